@@ -1,3 +1,11 @@
+export type { Batch } from './contract/batch.ts';
+export {
+  type ConfigInput,
+  type ConfigOutput,
+  type ConfigSchema,
+  parseConfig,
+} from './contract/config-schema.ts';
+export { type CreateTunerOptions, createTuner } from './contract/create-tuner.ts';
 export {
   type ConfigIssue,
   isPtlError,
@@ -5,4 +13,49 @@ export {
   type PtlErrorCode,
   type PtlErrorDetails,
 } from './contract/errors.ts';
+export type {
+  BackboneArchitecture,
+  BackboneGeometry,
+  BackboneParameter,
+  FrozenBackbone,
+} from './contract/frozen-backbone.ts';
+export { normal, uniform } from './contract/initializers.ts';
+export {
+  type PromptLayout,
+  type PromptPlacement,
+  slotCount,
+  type TemplatePart,
+} from './contract/layout.ts';
+export {
+  type Dropout,
+  defineMethod,
+  type PromptRequest,
+  type TaskInfo,
+  type TaskKind,
+  type Tuner,
+  type TunerContext,
+  type TuningMethod,
+} from './contract/method.ts';
 export { nearestName, suggestName } from './contract/nearest.ts';
+export type {
+  AttentionSite,
+  LayerPrefix,
+  LayerPrefixes,
+  NoPrompt,
+  Prompt,
+  VirtualTokens,
+} from './contract/prompt.ts';
+export { createMethodRegistry, type MethodRegistry } from './contract/registry.ts';
+export { deriveSeed } from './contract/seed.ts';
+export { VariableStore } from './contract/variable-store.ts';
+export type {
+  EncodingContext,
+  Example,
+  HeadContext,
+  Scores,
+  SummedLoss,
+  Task,
+  TaskHead,
+} from './task/task.ts';
+export type { EncodedRow } from './tokenizer/encoded-row.ts';
+export type { EncodedExample, EvaluationResult, Trainable } from './trainer/trainable.ts';

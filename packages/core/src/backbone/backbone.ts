@@ -1,0 +1,40 @@
+import type { Tensor, Tensor3D } from '@tensorflow/tfjs';
+import type { Batch } from '../contract/batch.ts';
+import type { FrozenBackbone } from '../contract/frozen-backbone.ts';
+import type { Dropout, TaskKind } from '../contract/method.ts';
+import type { Prompt } from '../contract/prompt.ts';
+import type { HeadGeometry } from '../task/head.ts';
+import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+
+/**
+ * Positions of the real tokens behind a prefix: moved on by the prefix length, as Transformers,
+ * PEFT and the P-tuning v2 code do, or left where they are without a prefix.
+ */
+export type PositionOffset = 'shift' | 'none';
+
+export interface ForwardOptions {
+  /** Trained weights that replace frozen ones, by parameter name; gradients reach these. */
+  readonly weights?: ReadonlyMap<string, Tensor>;
+  /** Given where the backbone is to run with its own dropout. */
+  readonly dropout?: Dropout;
+  /** `shift` if absent. */
+  readonly positionOffset?: PositionOffset;
+}
+
+/** A pretrained transformer with its tokenizer. Owns its weights until it is disposed. */
+export interface Backbone extends FrozenBackbone, Disposable {
+  readonly tokenizer: Tokenizer;
+  /** Hash over the names, shapes and bytes of all weights. */
+  readonly fingerprint: string;
+  /** The head that the family uses for each task. */
+  readonly heads: Readonly<Record<TaskKind, HeadGeometry>>;
+  /** The current value of a frozen weight; borrowed, not to be disposed. */
+  weight(name: string): Tensor;
+  /**
+   * Runs the transformer. Called inside a tidy.
+   *
+   * @returns `[batch, sequence, hidden]` of the real tokens: virtual positions are stripped, and
+   *   `sequence` is the batch's less its slots.
+   */
+  forward(batch: Batch, prompt: Prompt, options?: ForwardOptions): Tensor3D;
+}

@@ -1,0 +1,21 @@
+/**
+ * Rows on their way into a backbone, padded at the end to the longest of them.
+ *
+ * Plain data, so that a batch owns no tensor and can wait anywhere.
+ */
+export interface Batch {
+  /** Number of rows. */
+  readonly size: number;
+  /** Positions of each row, slots and padding included. */
+  readonly sequence: number;
+  /** `[batch, sequence]`, row-major. A slot holds the padding id, which is never looked at. */
+  readonly inputIds: Int32Array;
+  /** `[batch, sequence]`: 1 for a real token or a slot, 0 for padding. */
+  readonly attentionMask: Uint8Array;
+  /** `[batch, sequence]`. */
+  readonly tokenTypeIds: Int32Array;
+  /** Slots of each row; 0 where the layout leaves none. */
+  readonly promptLength: number;
+  /** `[batch, promptLength]`: the position of each slot in its row, ascending. */
+  readonly slots: Int32Array;
+}

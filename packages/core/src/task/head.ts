@@ -1,0 +1,20 @@
+import type { Tensor2D } from '@tensorflow/tfjs';
+
+/**
+ * How a model family shapes its head, so that weights keep the names Transformers gives them.
+ *
+ * The last layer always maps to the labels; a dense layer in front of it is trained with it.
+ */
+export interface HeadGeometry {
+  /** Trainable layer `hidden -> hidden` before the last one, with its activation. */
+  readonly dense?: { readonly name: string; readonly activation: 'tanh' | 'relu' };
+  /** Name of the last layer in Transformers' task model, such as `classifier`. */
+  readonly output: string;
+  /** Dropout before each layer in training, in [0, 1). */
+  readonly dropoutRate: number;
+  /**
+   * The backbone's own pooler, frozen, applied to the first token before the head; null where the
+   * family or the checkpoint has none. Only sequence heads use it.
+   */
+  readonly pooler: ((first: Tensor2D) => Tensor2D) | null;
+}

@@ -1,0 +1,74 @@
+import type { Scalar, Tensor, Tensor3D } from '@tensorflow/tfjs';
+import type { Batch } from '../contract/batch.ts';
+import type { BackboneGeometry } from '../contract/frozen-backbone.ts';
+import type { PromptLayout } from '../contract/layout.ts';
+import type { Dropout, TaskInfo } from '../contract/method.ts';
+import type { VariableStore } from '../contract/variable-store.ts';
+import type { EncodedRow } from '../tokenizer/encoded-row.ts';
+import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import type { HeadGeometry } from './head.ts';
+
+/** A row ready for a batch. */
+export interface Example<Target = unknown> {
+  readonly row: EncodedRow;
+  readonly target: Target;
+}
+
+/** What a task needs to turn rows into examples. */
+export interface EncodingContext {
+  readonly tokenizer: Tokenizer;
+  readonly layout: PromptLayout;
+  /** Positions a row may take, slots included. */
+  readonly maxPositions: number;
+}
+
+export interface HeadContext {
+  readonly backbone: BackboneGeometry;
+  /** The shape of head that this backbone's family uses for the task. */
+  readonly head: HeadGeometry;
+  /** Empty; the head creates its variables here. */
+  readonly variables: VariableStore;
+}
+
+/** Maps the backbone's output, virtual positions already stripped, to logits. */
+export interface TaskHead {
+  /** `[batch, labels]`, or `[batch, sequence, labels]` for tokens. Called inside a tidy. */
+  logits(hidden: Tensor3D, dropout: Dropout): Tensor;
+}
+
+/** A sum of losses and how many it sums over, so that parts of a batch can be added up exactly. */
+export interface SummedLoss {
+  readonly sum: Scalar;
+  readonly count: number;
+}
+
+/** Named results of an evaluation, each in [0, 1], or [-1, 1] for correlations. */
+export type Scores = Readonly<Record<string, number>>;
+
+/**
+ * What is learnt: turns rows into examples, hidden states into logits, and logits into a loss or
+ * predictions. Knows neither method nor model family.
+ */
+export interface Task<Row = unknown, Prediction = unknown, Target = unknown> extends TaskInfo {
+  /** The score by which checkpoints are compared; larger is better. */
+  readonly primaryMetric: string;
+  /** Options as plain data, from which {@link Task} can be made again. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /**
+   * @param index - Place of the row in its data set, for messages.
+   * @throws {@link PtlError} `ROW_INVALID` or `LABEL_UNKNOWN`.
+   */
+  encode(row: Row, index: number, context: EncodingContext): Example<Target>;
+  /** The same without looking for a label, for rows to predict. */
+  encodeInput(row: Row, index: number, context: EncodingContext): Example<null>;
+  createHead(context: HeadContext): TaskHead;
+  /** Called inside a tidy. `batch` holds the examples in order. */
+  loss(logits: Tensor, examples: readonly Example<Target>[], batch: Batch): SummedLoss;
+  /** Reads predictions off logits that were downloaded, row-major in `shape`. */
+  decode(
+    logits: Float32Array,
+    shape: readonly number[],
+    examples: readonly Example[],
+  ): Prediction[];
+  score(predictions: readonly Prediction[], rows: readonly Row[]): Scores;
+}

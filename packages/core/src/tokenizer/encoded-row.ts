@@ -1,0 +1,16 @@
+/** One row as token ids, with slots where virtual tokens will go. */
+export interface EncodedRow {
+  /** Special tokens and slots included; a slot holds the padding id. */
+  readonly inputIds: readonly number[];
+  /** As long as `inputIds`. */
+  readonly tokenTypeIds: readonly number[];
+  /** Positions of the slots in `inputIds`, ascending. */
+  readonly slots: readonly number[];
+  /**
+   * For each word of an already split sentence the position of its first token among the real
+   * tokens, slots not counted; -1 for a word that has no token or was cut off.
+   */
+  readonly wordStarts?: readonly number[];
+  /** Tokens that were cut off because the row was too long. */
+  readonly truncatedTokens: number;
+}
