@@ -1,0 +1,24 @@
+// A file is named for the one thing it exports, and is short enough to read in one sitting.
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { listFiles } from '../workspace/list-files.mjs';
+import { workspacePackages } from '../workspace/packages.mjs';
+import { reportProblems } from '../workspace/report-problems.mjs';
+import { root } from '../workspace/root.mjs';
+
+const maxLines = 300;
+const vagueNames = ['utils', 'util', 'helpers', 'helper', 'common', 'types', 'misc'];
+
+const folders = workspacePackages().map(({ directory }) => join(directory, 'src'));
+const sources = listFiles([...folders, 'scripts', 'packages/node/native', 'packages/node/scripts']);
+reportProblems(sources.flatMap(findProblems));
+
+function findProblems(file) {
+  if (!/\.(ts|mjs|cc|h)$/.test(file)) return [];
+  const lines = readFileSync(join(root, file), 'utf8').split('\n').length - 1;
+  const stem = basename(file).split('.')[0];
+  return [
+    lines > maxLines && `${file}: ${lines} lines; the limit is ${maxLines}`,
+    vagueNames.includes(stem) && `${file}: "${stem}" does not say what the file is for`,
+  ].filter(Boolean);
+}

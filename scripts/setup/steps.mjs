@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { listFiles } from '../workspace/list-files.mjs';
+import { workspacePackages } from '../workspace/packages.mjs';
+import { root } from '../workspace/root.mjs';
+
+const vendorScript = 'packages/node/scripts/vendor.mjs';
+const engineCommand = 'packages/node/dist/cli.js';
+
+/**
+ * What setting up consists of, in order. `files` and `facts` are what a step depends on: as long as their hash is the
+ * one stamped at its last success, and each of `outputs` is still there, the step is skipped.
+ */
+export function setupSteps() {
+  const packages = workspacePackages();
+  return [install(packages), vendor(), build(packages), engine()].filter(Boolean);
+}
+
+function install(packages) {
+  return {
+    name: 'install',
+    label: 'Install dependencies',
+    files: [
+      'pnpm-lock.yaml',
+      ...listFiles(['.npmrc', 'pnpm-workspace.yaml']),
+      'package.json',
+      ...packages.map(({ directory }) => join(directory, 'package.json')),
+    ],
+    facts: [process.platform, process.arch],
+    outputs: [
+      'node_modules/.modules.yaml',
+      ...packages.filter(hasDependencies).map(({ directory }) => join(directory, 'node_modules')),
+    ],
+    command: ['pnpm', ['install', '--frozen-lockfile']],
+  };
+}
+
+function vendor() {
+  if (!existsSync(join(root, vendorScript))) return undefined;
+  return {
+    name: 'vendor',
+    label: 'Copy the TensorFlow binding',
+    files: [
+      'pnpm-lock.yaml',
+      ...listFiles(['packages/node/package.json', 'packages/node/scripts']),
+    ],
+    facts: [],
+    outputs: ['packages/node/vendor'],
+    command: [process.execPath, [vendorScript]],
+  };
+}
+
+function build(packages) {
+  const built = packages.filter(({ manifest }) => manifest.scripts?.build);
+  return {
+    name: 'build',
+    label: 'Build packages',
+    files: [
+      'pnpm-lock.yaml',
+      'tsconfig.base.json',
+      'turbo.json',
+      ...listFiles(built.map(({ directory }) => directory)).filter(isBuildInput),
+    ],
+    facts: [],
+    outputs: built.map(({ directory }) => join(directory, 'dist')),
+    command: ['turbo', ['run', 'build', '--ui=stream', '--output-logs=errors-only']],
+  };
+}
+
+function engine() {
+  return {
+    name: 'engine',
+    label: 'Install the engine',
+    files: listFiles(['packages/node']).filter(isBuildInput),
+    facts: [process.env.PTL_CACHE ?? '', process.env.HOME ?? ''],
+    outputs: [engineCommand],
+    command: [process.execPath, [engineCommand, 'install']],
+  };
+}
+
+/** Tests, fixtures and prose change no build. */
+function isBuildInput(file) {
+  return !/\.test(-d)?\.ts$|\.md$|\/(fixtures|experiments|results|data)\//.test(file);
+}
+
+function hasDependencies({ manifest }) {
+  return Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }).length > 0;
+}
