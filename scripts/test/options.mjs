@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 /** The sections of `npm test`, in the order they run. */
-export const sectionNames = ['lint', 'types', 'unit', 'packages'];
+const sectionNames = ['lint', 'types', 'unit', 'packages'];
 
 export const help = `Usage: npm test [-- [--only SECTIONS] [FILTER...]]
 
