@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { root } from '../workspace/root.mjs';
 
 const running = new Set();
@@ -8,34 +9,28 @@ let interrupted = false;
 
 /**
  * Runs a program to its end and returns `{ code, output }`: the exit code (1 if it could not start or a signal ended
- * it) and stdout and stderr in the order they came, unless `inherit` lets them through.
+ * it) and stdout and stderr in the order they came. `onLine` hears each line as it is finished.
  *
  * The child leads a process group of its own, so that an interrupt can end all of what it started.
  */
-export function runChild(command, args, { cwd = root, env = process.env, onLine, inherit } = {}) {
-  const channel = inherit ? 'inherit' : 'pipe';
+export function runChild(command, args, { cwd = root, env = process.env, onLine = () => {} } = {}) {
   return new Promise((resolve) => {
-    const chunks = [];
-    const child = spawn(command, args, {
-      cwd,
-      env,
-      detached: true,
-      stdio: ['ignore', channel, channel],
-    });
+    const stdio = ['ignore', 'pipe', 'pipe'];
+    const child = spawn(command, args, { cwd, env, detached: true, stdio });
+    const output = [];
     running.add(child);
     for (const stream of [child.stdout, child.stderr]) {
-      stream?.setEncoding('utf8').on('data', (chunk) => {
-        chunks.push(chunk);
-        onLine?.(lastLine(chunk));
-      });
+      stream.setEncoding('utf8').on('data', (text) => output.push(text));
+      // Progress that redraws one line ends it with a carriage return, which counts as a line here too.
+      createInterface({ input: stream }).on('line', onLine);
     }
     const finish = (code) => {
       running.delete(child);
       // After an interrupt nobody goes on: the process ends as soon as its children have.
-      if (!interrupted) resolve({ code: code ?? 1, output: chunks.join('') });
+      if (!interrupted) resolve({ code: code ?? 1, output: output.join('') });
     };
     child.on('error', (error) => {
-      chunks.push(`${command}: ${error.message}\n`);
+      output.push(`${command}: ${error.message}\n`);
       finish(1);
     });
     child.on('close', finish);
@@ -78,13 +73,4 @@ function signalChildren(signal) {
       // It has just ended by itself.
     }
   }
-}
-
-function lastLine(chunk) {
-  return (
-    chunk
-      .trimEnd()
-      .split(/[\r\n]+/)
-      .at(-1) ?? ''
-  );
 }
