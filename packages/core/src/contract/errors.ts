@@ -35,6 +35,8 @@ export interface PtlErrorDetails {
     readonly reason: string;
   };
   METHOD_UNKNOWN: { readonly method: string; readonly known: readonly string[] };
+  /** Something that only Node offers was asked for elsewhere. */
+  NODE_REQUIRED: { readonly subject: string };
   ROW_INVALID: { readonly row: number; readonly reason: string };
   ROW_TOO_LONG: { readonly positions: number; readonly available: number };
   SHAPE_MISMATCH: { readonly tensor: string; readonly expected: string; readonly actual: string };
