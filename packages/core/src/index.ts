@@ -48,6 +48,19 @@ export type {
 export { createMethodRegistry, type MethodRegistry } from './contract/registry.ts';
 export { deriveSeed } from './contract/seed.ts';
 export { VariableStore } from './contract/variable-store.ts';
+export { accuracy } from './task/metrics/accuracy.ts';
+export type { ClassLabel } from './task/metrics/class-counts.ts';
+export type { Entity } from './task/metrics/entity.ts';
+export {
+  type EntityScores,
+  entityScores,
+  type SpanScores,
+  type SupportedSpanScores,
+} from './task/metrics/entity-scores.ts';
+export { macroF1 } from './task/metrics/macro-f1.ts';
+export { matthewsCorrelation } from './task/metrics/matthews-correlation.ts';
+export type { TaggingScheme } from './task/metrics/tagging-scheme.ts';
+export { type EntityOptions, toEntities } from './task/metrics/to-entities.ts';
 export type {
   EncodingContext,
   Example,
