@@ -1,0 +1,75 @@
+import * as tf from '@tensorflow/tfjs';
+import { fusedKernel } from './fused-kernel.ts';
+
+/** An element-wise activation. */
+export type Activation = (x: tf.Tensor2D) => tf.Tensor2D;
+
+/**
+ * `gelu(x) = x Φ(x)` with the exact normal distribution function Φ, not its tanh approximation.
+ *
+ * @see Hendrycks and Gimpel (2016), arXiv:1606.08415
+ */
+export const gelu: Activation = (x) => {
+  const op = tf.customGrad((input, save) => {
+    const saved = save as tf.GradSaveFunc;
+    const forward = fusedKernel('PtlGelu');
+    if (forward) {
+      saved([input as tf.Tensor]);
+      return { value: first(forward({ x: input as tf.Tensor })), gradFunc: fusedGeluGradient };
+    }
+    const cdf = normalCdf(input as tf.Tensor);
+    saved([input as tf.Tensor, cdf]);
+    return { value: tf.mul(input as tf.Tensor, cdf), gradFunc: geluGradient };
+  });
+  return op(x) as tf.Tensor2D;
+};
+
+/** The tanh approximation of GELU that GPT-2 and others were trained with. */
+export const geluTanh: Activation = (x) => {
+  const inner = tf.mul(
+    tf.add(x, tf.mul(tf.mul(tf.square(x), x), 0.044715)),
+    Math.sqrt(2 / Math.PI),
+  );
+  return tf.mul(tf.mul(x, 0.5), tf.add(tf.tanh(inner), 1));
+};
+
+const activations: Readonly<Record<string, Activation>> = {
+  gelu,
+  gelu_new: geluTanh,
+  gelu_pytorch_tanh: geluTanh,
+  relu: (x) => tf.relu(x),
+  silu: (x) => tf.mul(x, tf.sigmoid(x)),
+  swish: (x) => tf.mul(x, tf.sigmoid(x)),
+  tanh: (x) => tf.tanh(x),
+};
+
+/** Names of activations as Transformers' configs have them. */
+export const activationNames: readonly string[] = Object.keys(activations);
+
+/** The activation of that name, or undefined. */
+export function findActivation(name: string): Activation | undefined {
+  return Object.hasOwn(activations, name) ? activations[name] : undefined;
+}
+
+function normalCdf(x: tf.Tensor): tf.Tensor {
+  return tf.add(tf.mul(tf.erf(tf.mul(x, Math.SQRT1_2)), 0.5), 0.5);
+}
+
+/** `d gelu / dx = Φ(x) + x φ(x)`. */
+function geluGradient(dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor {
+  const [x, cdf] = saved as [tf.Tensor, tf.Tensor]; // As saved above.
+  const density = tf.mul(tf.exp(tf.mul(tf.square(x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
+  return tf.mul(dy, tf.add(cdf, tf.mul(x, density)));
+}
+
+function fusedGeluGradient(dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor {
+  const [x] = saved as [tf.Tensor]; // As saved above.
+  const backward = fusedKernel('PtlGeluGrad');
+  return backward ? first(backward({ dy, x })) : geluGradient(dy, [x, normalCdf(x)]);
+}
+
+function first(outputs: readonly tf.Tensor[]): tf.Tensor {
+  const [output] = outputs;
+  if (!output) throw new TypeError('A fused kernel returned no output.');
+  return output;
+}
