@@ -1,7 +1,8 @@
 // Nothing that is committed names a folder of one machine or the host of a package registry.
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { listFiles } from '../workspace/list-files.mjs';
 import { reportProblems } from '../workspace/report-problems.mjs';
 import { root } from '../workspace/root.mjs';
 
@@ -20,10 +21,14 @@ const exempt = ['pnpm-lock.yaml'];
 reportProblems(trackedFiles().flatMap(findTraces));
 
 function trackedFiles() {
-  const listed = execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' });
-  return listed
-    .split('\0')
-    .filter((file) => file && !exempt.includes(file) && existsSync(join(root, file)));
+  return listTracked().filter((file) => !exempt.includes(file) && existsSync(join(root, file)));
+}
+
+/** What git tracks or would add; every file in a copy without git. */
+function listTracked() {
+  const args = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
+  const { status, stdout } = spawnSync('git', args, { cwd: root, encoding: 'utf8' });
+  return status === 0 ? stdout.split('\0').filter(Boolean) : listFiles(['.']);
 }
 
 function findTraces(file) {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { startProgress } from '../terminal/progress.mjs';
 import { runChild } from '../terminal/run-child.mjs';
 import { root } from '../workspace/root.mjs';
+import { findPnpmDirectory, knownPnpmDirectory } from './pnpm-directory.mjs';
 import { hashInputs, isStamped, removeStamp, writeStamp } from './stamp.mjs';
 import { setupSteps } from './steps.mjs';
 import { toolEnvironment } from './tool-environment.mjs';
@@ -12,31 +13,40 @@ import { toolEnvironment } from './tool-environment.mjs';
  * the workspace's tools run, and the name of the step that failed, if one did: its whole output has then been shown.
  */
 export async function setUp() {
-  const env = await toolEnvironment().catch(tellMissingPnpm);
-  if (!env) return { failed: 'pnpm' };
+  const pnpm = knownPnpmDirectory() ?? (await fetchPnpm());
+  if (!pnpm) return { failed: 'pnpm' };
+  const env = toolEnvironment(pnpm);
   for (const step of setupSteps()) {
     const hash = hashInputs(step.files, step.facts);
     if (isStamped(step.name, hash) && step.outputs.every(isPresent)) continue;
     removeStamp(step.name);
-    if (!(await runStep(step, env))) return { env, failed: step.name };
-    writeStamp(step.name, hash);
+    const succeeded = await runStep(step, env);
+    if (succeeded) writeStamp(step.name, hash);
+    else if (!step.optional) return { env, failed: step.name };
   }
   return { env };
 }
 
-async function runStep(step, env) {
-  const progress = startProgress(process.stderr, step.label);
-  const [command, args] = step.command;
-  const { code, output } = await runChild(command, args, { env, onLine: progress.say });
-  progress.end(code === 0);
-  if (code !== 0) process.stderr.write(`\n${output.trimEnd()}\n\n`);
-  return code === 0;
+async function fetchPnpm() {
+  const progress = startProgress(process.stderr, 'Fetch pnpm');
+  try {
+    const directory = await findPnpmDirectory();
+    progress.end(true);
+    return directory;
+  } catch (error) {
+    progress.end(false);
+    process.stderr.write(`\n${(error.stderr || error.message).trimEnd()}\n\n`);
+    return undefined;
+  }
 }
 
-function tellMissingPnpm(error) {
-  process.stderr.write(
-    `✗ pnpm could not be had through npx:\n\n${error.stderr ?? error.message}\n`,
-  );
+async function runStep({ label, command: [command, args], tellsResult }, env) {
+  const progress = startProgress(process.stderr, label);
+  const { code, output } = await runChild(command, args, { env, onLine: progress.say });
+  const text = output.trimEnd();
+  progress.end(code === 0, tellsResult && code === 0 ? text.split(/[\r\n]+/).at(-1) : '');
+  if (code !== 0) process.stderr.write(`\n${text}\n\n`);
+  return code === 0;
 }
 
 function isPresent(path) {

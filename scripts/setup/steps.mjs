@@ -9,7 +9,8 @@ const engineCommand = 'packages/node/dist/cli.js';
 
 /**
  * What setting up consists of, in order. `files` and `facts` are what a step depends on: as long as their hash is the
- * one stamped at its last success, and each of `outputs` is still there, the step is skipped.
+ * one stamped at its last success, and each of `outputs` is still there, the step is skipped. When an `optional` step
+ * fails, setting up goes on; one that `tellsResult` has its last line shown.
  */
 export function setupSteps() {
   const packages = workspacePackages();
@@ -31,7 +32,7 @@ function install(packages) {
       'node_modules/.modules.yaml',
       ...packages.filter(hasDependencies).map(({ directory }) => join(directory, 'node_modules')),
     ],
-    command: ['pnpm', ['install', '--frozen-lockfile']],
+    command: ['pnpm', ['install', '--frozen-lockfile', '--config.confirm-modules-purge=false']],
   };
 }
 
@@ -72,9 +73,13 @@ function engine() {
     name: 'engine',
     label: 'Install the engine',
     files: listFiles(['packages/node']).filter(isBuildInput),
-    facts: [process.env.PTL_CACHE ?? '', process.env.HOME ?? ''],
+    // The engine lives in the user's cache folder, outside of the repository.
+    facts: [process.env.PTL_CACHE, process.env.XDG_CACHE_HOME, process.env.HOME],
     outputs: [engineCommand],
     command: [process.execPath, [engineCommand, 'install']],
+    // Without it PTL runs on WebAssembly, and the next call tries again.
+    optional: true,
+    tellsResult: true,
   };
 }
 
