@@ -21,6 +21,12 @@ export type {
 } from './contract/frozen-backbone.ts';
 export { normal, uniform } from './contract/initializers.ts';
 export {
+  joinLayerPrefixes,
+  type PrefixGeometry,
+  prefixWidth,
+  splitLayerPrefixes,
+} from './contract/layer-prefixes.ts';
+export {
   type PromptLayout,
   type PromptPlacement,
   slotCount,
