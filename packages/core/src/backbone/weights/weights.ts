@@ -1,0 +1,59 @@
+import { PtlError } from '../../contract/errors.ts';
+import { suggestName } from '../../contract/nearest.ts';
+import { type StoredTensor, toFloat32 } from './stored-tensor.ts';
+
+/** All weights of a checkpoint, by the names that the checkpoint gives them. */
+export interface Weights {
+  readonly names: readonly string[];
+  /**
+   * SHA-256 in hexadecimal over the names, types, shapes and bytes of all tensors. The order in
+   * the file and the split into shards do not matter.
+   */
+  readonly fingerprint: string;
+  has(name: string): boolean;
+  /** @throws {@link PtlError} `FILE_INVALID` if there is no such tensor. */
+  shape(name: string): readonly number[];
+  /**
+   * The values, row-major; they may share memory with the file's bytes and are not to be changed.
+   *
+   * @throws {@link PtlError} `FILE_INVALID` if there is no such tensor, with the nearest name.
+   */
+  float32(name: string): Float32Array<ArrayBuffer>;
+}
+
+/** @param source File or folder of the tensors, for messages. */
+export async function createWeights(
+  tensors: ReadonlyMap<string, StoredTensor>,
+  source: string,
+): Promise<Weights> {
+  const names = [...tensors.keys()].sort();
+
+  function get(name: string): StoredTensor {
+    const tensor = tensors.get(name);
+    if (tensor) return tensor;
+    const known = names.length === 0 ? 'it has none' : `it has ${names.length} others`;
+    const reason = `it has no tensor "${name}"`;
+    const message = `"${source}": ${reason}; ${known}.${suggestName(name, names)}`;
+    throw new PtlError('FILE_INVALID', message, { file: source, reason });
+  }
+
+  return {
+    names,
+    fingerprint: await fingerprint(names.map(get)),
+    has: (name) => tensors.has(name),
+    shape: (name) => get(name).shape,
+    float32: (name) => toFloat32(get(name)),
+  };
+}
+
+async function fingerprint(tensors: readonly StoredTensor[]): Promise<string> {
+  const entries = tensors.map(async ({ name, dtype, shape, bytes }) => {
+    return [name, dtype, shape, await sha256(bytes)];
+  });
+  return sha256(new TextEncoder().encode(JSON.stringify(await Promise.all(entries))));
+}
+
+async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
