@@ -19,7 +19,8 @@ export async function findPnpmDirectory() {
   mkdirSync(stampDirectory, { recursive: true });
   const args = ['--yes', '--package', wantedPnpm(), '--call', 'command -v pnpm'];
   // Not in the workspace itself, where npx would rather take a pnpm out of node_modules.
-  const { stdout } = await promisify(execFile)('npx', args, { cwd: stampDirectory });
+  const env = { ...process.env, npm_config_loglevel: 'error' };
+  const { stdout } = await promisify(execFile)('npx', args, { cwd: stampDirectory, env });
   const directory = dirname(stdout.trim());
   const known = { packageManager: wantedPnpm(), directory };
   writeFileSync(knownFile, `${JSON.stringify(known)}\n`);

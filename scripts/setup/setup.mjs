@@ -35,7 +35,8 @@ async function fetchPnpm() {
     return directory;
   } catch (error) {
     progress.end(false);
-    process.stderr.write(`\n${(error.stderr || error.message).trimEnd()}\n\n`);
+    const reason = (error.stderr || error.message).trimEnd();
+    process.stderr.write(`\nnpx could not fetch pnpm from the package registry:\n\n${reason}\n\n`);
     return undefined;
   }
 }

@@ -13,7 +13,11 @@ let interrupted = false;
  *
  * The child leads a process group of its own, so that an interrupt can end all of what it started.
  */
-export function runChild(command, args, { cwd = root, env = process.env, onLine = () => {} } = {}) {
+export function runChild(
+  command,
+  args,
+  { cwd = root, env = process.env, onLine = (_line) => {} } = {},
+) {
   return new Promise((resolve) => {
     const stdio = ['ignore', 'pipe', 'pipe'];
     const child = spawn(command, args, { cwd, env, detached: true, stdio });

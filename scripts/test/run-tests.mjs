@@ -40,8 +40,7 @@ async function setUpAndRun({ sections, filters }) {
   const results = failed
     ? [{ section: 'setup', passed: 0, failed: 1, skipped: 0, names: [failed] }]
     : [];
-  // Lint, types and unit tests read the sources, so a failed build need not hide what they have to say.
-  const possible = failed === 'pnpm' || failed === 'install' ? [] : sections;
+  const possible = sections.filter((section) => canRun(section, failed));
   for (const section of possible) {
     const started = performance.now();
     process.stderr.write(`\n${section}\n`);
@@ -49,4 +48,10 @@ async function setUpAndRun({ sections, filters }) {
     results.push({ section, ...result, milliseconds: performance.now() - started });
   }
   return results;
+}
+
+/** Lint, types and unit tests read the sources, so a failed build need not hide what they have to say. */
+function canRun(section, failedStep) {
+  if (failedStep === 'pnpm' || failedStep === 'install') return false;
+  return failedStep === undefined || section !== 'packages';
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeTemporaryFolder } from '../temporary-folder.ts';
 import {
   areBuilt,
   installedPackages,
@@ -8,7 +9,6 @@ import {
   isRegistryReachable,
   packPackages,
 } from './published-project.ts';
-import { makeTemporaryFolder } from './temporary-folder.ts';
 
 const published = ['core', 'node', 'prompt-tuning'];
 const beforeAllMs = 420_000;
