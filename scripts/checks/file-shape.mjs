@@ -9,12 +9,18 @@ import { root } from '../workspace/root.mjs';
 const maxLines = 300;
 const vagueNames = ['utils', 'util', 'helpers', 'helper', 'common', 'types', 'misc'];
 
-const folders = workspacePackages().map(({ directory }) => join(directory, 'src'));
-const sources = listFiles([...folders, 'scripts', 'packages/node/native', 'packages/node/scripts']);
-reportProblems(sources.flatMap(findProblems));
+const folders = workspacePackages().map(({ directory }) => directory);
+reportProblems(
+  listFiles([...folders, 'scripts'])
+    .filter(isSource)
+    .flatMap(findProblems),
+);
+
+function isSource(file) {
+  return /\.(ts|mjs|cc|h)$/.test(file) && !file.includes('/fixtures/');
+}
 
 function findProblems(file) {
-  if (!/\.(ts|mjs|cc|h)$/.test(file)) return [];
   const lines = readFileSync(join(root, file), 'utf8').split('\n').length - 1;
   const stem = basename(file).split('.')[0];
   return [

@@ -11,12 +11,13 @@ import { toolEnvironment } from './tool-environment.mjs';
 /**
  * Runs the steps that something has changed for, and tells on stderr what it does. Returns the environment in which
  * the workspace's tools run, and the name of the step that failed, if one did: its whole output has then been shown.
+ * Steps after `lastStep` are left for a call that needs them.
  */
-export async function setUp() {
+export async function setUp(lastStep = 'engine') {
   const pnpm = knownPnpmDirectory() ?? (await fetchPnpm());
   if (!pnpm) return { failed: 'pnpm' };
   const env = toolEnvironment(pnpm);
-  for (const step of setupSteps()) {
+  for (const step of setupSteps(lastStep)) {
     const hash = hashInputs(step.files, step.facts);
     if (isStamped(step.name, hash) && step.outputs.every(isPresent)) continue;
     removeStamp(step.name);

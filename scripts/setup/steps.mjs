@@ -8,13 +8,15 @@ const vendorScript = 'packages/node/scripts/vendor.mjs';
 const engineCommand = 'packages/node/dist/cli.js';
 
 /**
- * What setting up consists of, in order. `files` and `facts` are what a step depends on: as long as their hash is the
- * one stamped at its last success, and each of `outputs` is still there, the step is skipped. When an `optional` step
- * fails, setting up goes on; one that `tellsResult` has its last line shown.
+ * What setting up consists of, in order, up to the step of the given name. `files` and `facts` are what a step depends
+ * on: as long as their hash is the one stamped at its last success, and each of `outputs` is still there, the step is
+ * skipped. When an `optional` step fails, setting up goes on; one that `tellsResult` has its last line shown.
  */
-export function setupSteps() {
+export function setupSteps(lastStep) {
   const packages = workspacePackages();
-  return [install(packages), vendor(), build(packages), engine()].filter(Boolean);
+  const steps = [install(packages), vendor(), build(packages), engine()];
+  const end = steps.findIndex(({ name }) => name === lastStep) + 1;
+  return steps.slice(0, end).filter(({ script }) => !script || existsSync(join(root, script)));
 }
 
 function install(packages) {
@@ -37,10 +39,10 @@ function install(packages) {
 }
 
 function vendor() {
-  if (!existsSync(join(root, vendorScript))) return undefined;
   return {
     name: 'vendor',
     label: 'Copy the TensorFlow binding',
+    script: vendorScript,
     files: [
       'pnpm-lock.yaml',
       ...listFiles(['packages/node/package.json', 'packages/node/scripts']),
