@@ -25,7 +25,7 @@ it('an interrupt ends what a child has started, too, and exits with 130', async 
 
 /** Runs a shell that starts another in the background, which leaves a file when it is asked to end. */
 function parentScript(ended: string): string {
-  const grandchild = `trap 'touch "${ended}"; exit' TERM; echo ready; while :; do sleep 0.05; done`;
+  const grandchild = `trap ': > "${ended}"; exit' TERM; echo ready; while :; do sleep 0.05; done`;
   return `
     const { endChildrenOnInterrupt, runChild } = await import(${JSON.stringify(runChildModule)});
     endChildrenOnInterrupt();
