@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import './setup/require-node.mjs';
 
+const { userArguments } = await import('./terminal/user-arguments.mjs');
 const { runTests } = await import('./test/run-tests.mjs');
-process.exitCode = await runTests(process.argv.slice(2));
+process.exitCode = await runTests(userArguments());
