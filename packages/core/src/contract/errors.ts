@@ -22,8 +22,9 @@ export interface PtlErrorDetails {
   BACKBONE_UNSUPPORTED: { readonly source: string; readonly reason: string };
   CHECKPOINT_INVALID: { readonly folder: string; readonly reason: string };
   CONFIG_INVALID: { readonly subject: string; readonly issues: readonly ConfigIssue[] };
+  DATA_SET_UNKNOWN: { readonly dataSet: string; readonly known: readonly string[] };
   DOWNLOAD_FAILED: { readonly source: string; readonly reason: string };
-  FILE_INVALID: { readonly file: string; readonly reason: string };
+  FILE_INVALID: { readonly file: string; readonly reason: string; readonly line?: number };
   FILE_NOT_FOUND: { readonly file: string };
   FILE_WRITE_FAILED: { readonly file: string; readonly reason: string };
   LABEL_UNKNOWN: { readonly label: string; readonly known: readonly string[] };
