@@ -1,4 +1,4 @@
-import type { Tensor2D } from '@tensorflow/tfjs';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
 
 /**
  * How a model family shapes its head, so that weights keep the names Transformers gives them.
@@ -13,8 +13,10 @@ export interface HeadGeometry {
   /** Dropout before each layer in training, in [0, 1). */
   readonly dropoutRate: number;
   /**
-   * The backbone's own pooler, frozen, applied to the first token before the head; null where the
-   * family or the checkpoint has none. Only sequence heads use it.
+   * The backbone's own pooler, applied to the first token before the head; null where the family
+   * or the checkpoint has none. Only sequence heads use it. Frozen but for `trained` weights.
    */
-  readonly pooler: ((first: Tensor2D) => Tensor2D) | null;
+  readonly pooler:
+    | ((first: Tensor2D, trained?: ReadonlyMap<string, Tensor>) => Tensor2D)
+    | null;
 }

@@ -32,8 +32,12 @@ export interface HeadContext {
 
 /** Maps the backbone's output, virtual positions already stripped, to logits. */
 export interface TaskHead {
-  /** `[batch, labels]`, or `[batch, sequence, labels]` for tokens. Called inside a tidy. */
-  logits(hidden: Tensor3D, dropout: Dropout): Tensor;
+  /**
+   * `[batch, labels]`, or `[batch, sequence, labels]` for tokens. Called inside a tidy.
+   *
+   * @param trained - Backbone weights that are trained along, for the pooler.
+   */
+  logits(hidden: Tensor3D, dropout: Dropout, trained?: ReadonlyMap<string, Tensor>): Tensor;
 }
 
 /** A sum of losses and how many it sums over, so that parts of a batch can be added up exactly. */

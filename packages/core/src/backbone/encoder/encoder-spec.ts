@@ -1,0 +1,62 @@
+import type { BackboneGeometry } from '../../contract/frozen-backbone.ts';
+import type { Activation } from '../../ops/activation.ts';
+
+/** Checkpoint names of one layer's modules, without `.weight` and `.bias`. */
+export interface LayerNames {
+  readonly query: string;
+  readonly key: string;
+  readonly value: string;
+  readonly attentionOutput: string;
+  readonly attentionNorm: string;
+  readonly intermediate: string;
+  readonly output: string;
+  readonly outputNorm: string;
+}
+
+/** Checkpoint names of an encoder's modules, without the prefix that task models add. */
+export interface EncoderNames {
+  readonly wordEmbeddings: string;
+  readonly positionEmbeddings: string;
+  /** Null where the family has no token types. */
+  readonly tokenTypeEmbeddings: string | null;
+  readonly embeddingNorm: string;
+  layer(index: number): LayerNames;
+  /** Null where the family has none; may be missing from a checkpoint all the same. */
+  readonly pooler: string | null;
+}
+
+/** The trainable part of a family's sequence and token heads. */
+export interface EncoderHeads {
+  readonly sequence: {
+    readonly dense?: { readonly name: string; readonly activation: 'tanh' | 'relu' };
+    readonly output: string;
+    readonly dropoutRate: number;
+  };
+  readonly token: { readonly output: string; readonly dropoutRate: number };
+}
+
+/**
+ * An encoder with absolute positions and normalization behind each block: BERT and its relatives.
+ *
+ * @see Devlin et al. (2019), arXiv:1810.04805
+ */
+export interface EncoderSpec {
+  readonly geometry: Omit<BackboneGeometry, 'id'>;
+  readonly activation: Activation;
+  /** Width of the feed-forward blocks. */
+  readonly intermediateSize: number;
+  /** Added to variances in layer normalization. */
+  readonly epsilon: number;
+  /** Dropout rates of the pretrained model's own training, in [0, 1). */
+  readonly dropout: { readonly hidden: number; readonly attention: number };
+  /**
+   * The position id of a row's first token: 0, or for RoBERTa the padding id plus one, with
+   * padding positions left at the padding id.
+   */
+  readonly firstPosition: number;
+  readonly tokenTypes: number;
+  /** What task models put in front of every name, such as `bert.`. */
+  readonly checkpointPrefix: string;
+  readonly names: EncoderNames;
+  readonly heads: EncoderHeads;
+}

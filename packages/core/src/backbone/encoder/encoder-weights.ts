@@ -1,0 +1,154 @@
+import * as tf from '@tensorflow/tfjs';
+import { PtlError } from '../../contract/errors.ts';
+import type { BackboneParameter } from '../../contract/frozen-backbone.ts';
+import type { NormWeights } from '../../ops/add-norm.ts';
+import type { LinearWeights } from '../../ops/linear.ts';
+import type { Weights } from '../weights/weights.ts';
+import type { EncoderSpec, LayerNames } from './encoder-spec.ts';
+import { parameterShapes } from './parameter-shapes.ts';
+
+/** Trained replacements of frozen weights, by parameter name. */
+export type TrainedWeights = ReadonlyMap<string, tf.Tensor>;
+
+/**
+ * The weights of an encoder as tensors, owned until disposed.
+ *
+ * Queries, keys and values of a layer are kept as one matrix, which makes one product of three; a
+ * single one of them is a slice of it.
+ */
+export class EncoderWeights implements Disposable {
+  readonly parameters: readonly BackboneParameter[];
+  readonly #spec: EncoderSpec;
+  readonly #tensors = new Map<string, tf.Tensor>();
+  /** Where a query, key or value lies: in which packed tensor, from which row on. */
+  readonly #slices = new Map<string, { readonly packed: string; readonly row: number }>();
+
+  constructor(spec: EncoderSpec, source: Weights, id: string) {
+    this.#spec = spec;
+    this.parameters = parameterShapes(spec, (name) => findName(source, spec, name) !== undefined);
+    const values = new Map(
+      this.parameters.map((parameter) => [parameter.name, readValues(source, spec, parameter, id)]),
+    );
+    for (let layer = 0; layer < spec.geometry.numLayers; layer++) {
+      this.#pack(spec.names.layer(layer), values);
+    }
+    for (const { name, shape } of this.parameters) {
+      const data = values.get(name);
+      if (data) this.#tensors.set(name, tf.tensor(data, [...shape]));
+    }
+  }
+
+  /** A frozen weight, or its trained replacement. */
+  get(name: string, trained?: TrainedWeights): tf.Tensor {
+    const tensor = trained?.get(name) ?? this.#tensors.get(name) ?? this.#unpack(name);
+    if (!tensor) throw new TypeError(`The backbone has no weight "${name}".`);
+    return tensor;
+  }
+
+  linear(name: string, trained?: TrainedWeights): LinearWeights {
+    return {
+      weight: this.get(`${name}.weight`, trained) as tf.Tensor2D, // Checked when it was loaded.
+      bias: this.get(`${name}.bias`, trained) as tf.Tensor1D,
+      trained: trained?.has(`${name}.weight`) ?? false,
+    };
+  }
+
+  /** Queries, keys and values of a layer as one linear map, in this order. */
+  attentionInput({ query, key, value }: LayerNames, trained?: TrainedWeights): LinearWeights {
+    const names = [query, key, value];
+    const packed = (kind: string): tf.Tensor => {
+      if (!names.some((name) => trained?.has(`${name}.${kind}`))) {
+        return this.get(packedName(query, kind));
+      }
+      return tf.concat(
+        names.map((name) => this.get(`${name}.${kind}`, trained)),
+        0,
+      );
+    };
+    return {
+      weight: packed('weight') as tf.Tensor2D, // Three of [hidden, hidden] on top of each other.
+      bias: packed('bias') as tf.Tensor1D,
+      trained: names.some((name) => trained?.has(`${name}.weight`) ?? false),
+    };
+  }
+
+  norm(name: string, trained?: TrainedWeights): NormWeights {
+    return {
+      scale: this.get(`${name}.weight`, trained) as tf.Tensor1D, // Checked when it was loaded.
+      shift: this.get(`${name}.bias`, trained) as tf.Tensor1D,
+      epsilon: this.#spec.epsilon,
+      trained: [`${name}.weight`, `${name}.bias`].some((part) => trained?.has(part) ?? false),
+    };
+  }
+
+  [Symbol.dispose](): void {
+    for (const tensor of this.#tensors.values()) tensor.dispose();
+    this.#tensors.clear();
+  }
+
+  #pack({ query, key, value }: LayerNames, values: Map<string, Float32Array>): void {
+    for (const kind of ['weight', 'bias']) {
+      const packed = packedName(query, kind);
+      const parts = [query, key, value].map((name) => {
+        const data = values.get(`${name}.${kind}`) ?? new Float32Array();
+        values.delete(`${name}.${kind}`);
+        return data;
+      });
+      const rows = this.#spec.geometry.numHeads * this.#spec.geometry.headSize;
+      for (const [part, name] of [query, key, value].entries()) {
+        this.#slices.set(`${name}.${kind}`, { packed, row: part * rows });
+      }
+      const data = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+      for (const [part, rowsOfPart] of parts.entries()) {
+        data.set(rowsOfPart, part * rowsOfPart.length);
+      }
+      const shape = kind === 'bias' ? [3 * rows] : [3 * rows, this.#spec.geometry.hiddenSize];
+      this.#tensors.set(packed, tf.tensor(data, shape));
+    }
+  }
+
+  #unpack(name: string): tf.Tensor | undefined {
+    const slice = this.#slices.get(name);
+    const packed = slice && this.#tensors.get(slice.packed);
+    if (!packed) return undefined;
+    const [rows = 0, ...rest] = packed.shape;
+    return tf.slice(packed, [slice.row, ...rest.map(() => 0)], [rows / 3, ...rest]);
+  }
+}
+
+function packedName(query: string, kind: string): string {
+  return `packed:${query}.${kind}`;
+}
+
+/** Task models put a prefix before the names, and some early checkpoints say gamma and beta. */
+function findName(source: Weights, spec: EncoderSpec, name: string): string | undefined {
+  const old = name
+    .replace(/LayerNorm.weight$/, 'LayerNorm.gamma')
+    .replace(/LayerNorm.bias$/, 'LayerNorm.beta');
+  return [name, spec.checkpointPrefix + name, old, spec.checkpointPrefix + old].find((candidate) =>
+    source.has(candidate),
+  );
+}
+
+function readValues(
+  source: Weights,
+  spec: EncoderSpec,
+  { name, shape }: BackboneParameter,
+  id: string,
+): Float32Array {
+  const stored = findName(source, spec, name) ?? name;
+  if (!source.has(stored)) {
+    const reason = `its weights lack "${name}" of shape [${shape.join(', ')}]`;
+    throw new PtlError('BACKBONE_UNSUPPORTED', `"${id}" cannot be loaded: ${reason}.`, {
+      source: id,
+      reason,
+    });
+  }
+  const actual = source.shape(stored);
+  if (actual.join() !== shape.join()) {
+    const [expected, found] = [`[${shape.join(', ')}]`, `[${actual.join(', ')}]`];
+    const message = `"${stored}" of "${id}" has shape ${found}; its config.json says ${expected}.`;
+    throw new PtlError('SHAPE_MISMATCH', message, { tensor: stored, expected, actual: found });
+  }
+  return source.float32(stored);
+}

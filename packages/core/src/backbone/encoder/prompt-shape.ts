@@ -1,0 +1,78 @@
+import type { Tensor } from '@tensorflow/tfjs';
+import type { Batch } from '../../contract/batch.ts';
+import { PtlError } from '../../contract/errors.ts';
+import type { BackboneGeometry } from '../../contract/frozen-backbone.ts';
+import type { LayerPrefix, LayerPrefixes, Prompt } from '../../contract/prompt.ts';
+
+/** The prefix of each encoder layer; null where a layer, or the whole prompt, has none. */
+export function encoderPrefixes(
+  prompt: Prompt,
+  numLayers: number,
+): readonly (LayerPrefix | null)[] {
+  const site = prompt.kind === 'layer-prefixes' ? prompt.sites.encoder : undefined;
+  return site ?? Array.from({ length: numLayers }, () => null);
+}
+
+/** Positions of a prefix, whether or not it has a batch axis. */
+export function prefixLength(prefix: LayerPrefix | null): number {
+  return prefix?.keys.shape.at(-2) ?? 0;
+}
+
+/** How many positions the tokens of each row stand behind their prefix. */
+export function prefixOffsets(prompt: Prompt, batchSize: number): readonly number[] {
+  if (prompt.kind !== 'layer-prefixes') return [];
+  if (prompt.lengths) return prompt.lengths;
+  const longest = Math.max(0, ...(prompt.sites.encoder ?? []).map(prefixLength));
+  return Array.from({ length: batchSize }, () => longest);
+}
+
+/**
+ * Holds a prompt against the backbone and the batch.
+ *
+ * @throws {@link PtlError} `SHAPE_MISMATCH`, naming what was expected.
+ */
+export function assertPromptFits(prompt: Prompt, batch: Batch, geometry: BackboneGeometry): void {
+  if (prompt.kind === 'virtual-tokens') {
+    const { rank } = prompt.embeddings;
+    const { promptLength, size } = batch;
+    const expected = [...(rank === 3 ? [size] : []), promptLength, geometry.embeddingSize];
+    assertShape('prompt', prompt.embeddings, expected);
+    return;
+  }
+  if (batch.promptLength > 0) {
+    const actual = `a prompt of kind "${prompt.kind}"`;
+    throw mismatch('prompt', `virtual tokens for ${batch.promptLength} slots`, actual);
+  }
+  if (prompt.kind === 'layer-prefixes') assertPrefixesFit(prompt, batch.size, geometry);
+}
+
+function assertPrefixesFit(
+  { sites, lengths }: LayerPrefixes,
+  batchSize: number,
+  geometry: BackboneGeometry,
+): void {
+  const layers = sites.encoder ?? [];
+  if (sites.encoder && layers.length !== geometry.numLayers) {
+    throw mismatch('prefix', `${geometry.numLayers} layers`, `${layers.length} layers`);
+  }
+  if (lengths && lengths.length !== batchSize) {
+    throw mismatch('prefix lengths', `${batchSize} rows`, `${lengths.length} rows`);
+  }
+  for (const [layer, prefix] of layers.entries()) {
+    if (!prefix) continue;
+    const head = [geometry.numKeyValueHeads, prefixLength(prefix), geometry.headSize];
+    const expected = prefix.keys.rank === 4 ? [batchSize, ...head] : head;
+    assertShape(`keys of layer ${layer}`, prefix.keys, expected);
+    assertShape(`values of layer ${layer}`, prefix.values, expected);
+  }
+}
+
+function assertShape(name: string, tensor: Tensor, expected: readonly number[]): void {
+  if (tensor.shape.join() === expected.join()) return;
+  throw mismatch(name, `[${expected.join(', ')}]`, `[${tensor.shape.join(', ')}]`);
+}
+
+function mismatch(tensor: string, expected: string, actual: string): PtlError {
+  const message = `The ${tensor} does not fit the backbone: expected ${expected}, got ${actual}.`;
+  return new PtlError('SHAPE_MISMATCH', message, { tensor, expected, actual });
+}

@@ -1,0 +1,60 @@
+import { PtlError } from '../contract/errors.ts';
+
+/** Reads fields of a Hugging Face `config.json`, and refuses what PTL cannot honour by name. */
+export class HuggingFaceConfig {
+  readonly #fields: Readonly<Record<string, unknown>>;
+  readonly #source: string;
+
+  constructor(config: unknown, source: string) {
+    this.#source = source;
+    if (typeof config !== 'object' || config === null || Array.isArray(config)) {
+      throw this.#unsupported('its config.json is not an object');
+    }
+    this.#fields = config as Record<string, unknown>; // Each field is checked where it is read.
+  }
+
+  /** A number, which must be there unless a fallback is given. */
+  number(name: string, fallback?: number): number {
+    const value = this.#fields[name] ?? fallback;
+    if (typeof value === 'number' && Number.isFinite(value)) return value;
+    throw this.#unsupported(`its config.json has ${name} = ${show(value)}, which is not a number`);
+  }
+
+  /** A whole number of at least `minimum`. */
+  size(name: string, fallback?: number, minimum = 1): number {
+    const value = this.number(name, fallback);
+    if (Number.isSafeInteger(value) && value >= minimum) return value;
+    throw this.#unsupported(
+      `its config.json has ${name} = ${value}, not a whole number of at least ${minimum}`,
+    );
+  }
+
+  /** One of `allowed`; the fallback where the field is missing. */
+  oneOf(name: string, allowed: readonly string[], fallback: string): string {
+    const value = this.#fields[name] ?? fallback;
+    if (typeof value === 'string' && allowed.includes(value)) return value;
+    throw this.#unsupported(
+      `its config.json has ${name} = ${show(value)}; supported: ${allowed.join(', ')}`,
+    );
+  }
+
+  /** Refuses any value but `expected`, which is also what a missing field means. */
+  require(name: string, expected: boolean | string | number): void {
+    const value = this.#fields[name] ?? expected;
+    if (value === expected) return;
+    throw this.#unsupported(
+      `its config.json has ${name} = ${show(value)}; supported: ${show(expected)}`,
+    );
+  }
+
+  #unsupported(reason: string): PtlError<'BACKBONE_UNSUPPORTED'> {
+    return new PtlError('BACKBONE_UNSUPPORTED', `"${this.#source}" cannot be loaded: ${reason}.`, {
+      source: this.#source,
+      reason,
+    });
+  }
+}
+
+function show(value: unknown): string {
+  return JSON.stringify(value) ?? 'nothing';
+}

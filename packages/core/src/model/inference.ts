@@ -1,0 +1,90 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Prompt } from '../contract/prompt.ts';
+import { noDropout } from '../ops/dropout.ts';
+import type { Example } from '../task/task.ts';
+import { collate } from '../tokenizer/collate.ts';
+import { disposePrompt, foldPrompt } from './folded-tuner.ts';
+import type { ModelParts } from './model-parts.ts';
+
+export interface InferenceOptions {
+  /** Rows per batch. */
+  readonly batchSize: number;
+  /** Whether the examples have targets to compute a loss from. */
+  readonly withLoss: boolean;
+}
+
+export interface InferenceResult<Prediction> {
+  /** In the order of the examples. */
+  readonly predictions: readonly Prediction[];
+  /** Mean loss; NaN without one. */
+  readonly loss: number;
+}
+
+/**
+ * Runs a model over examples: prompt folded once, rows of like length together, results in the
+ * order of the examples.
+ */
+export async function runInference<Row, Prediction>(
+  parts: ModelParts<Row, Prediction>,
+  examples: readonly Example[],
+  { batchSize, withLoss }: InferenceOptions,
+): Promise<InferenceResult<Prediction>> {
+  const prompt = foldPrompt(parts.tuner);
+  const predictions: Prediction[] = [];
+  let [sum, count] = [0, 0];
+  try {
+    for (const places of batchesByLength(examples, batchSize)) {
+      const chosen = places
+        .map((place) => examples[place])
+        .filter((example) => example !== undefined);
+      const output = await runBatch(parts, chosen, prompt, withLoss);
+      sum += output.loss;
+      count += output.count;
+      for (const [index, prediction] of output.predictions.entries()) {
+        predictions[places[index] ?? 0] = prediction;
+      }
+    }
+  } finally {
+    disposePrompt(prompt);
+  }
+  return { predictions, loss: sum / count };
+}
+
+async function runBatch<Row, Prediction>(
+  { task, backbone, head, unfrozen, positionOffset }: ModelParts<Row, Prediction>,
+  examples: readonly Example[],
+  prompt: Prompt,
+  withLoss: boolean,
+) {
+  const batch = collate(
+    examples.map(({ row }) => row),
+    backbone.tokenizer.special.pad,
+  );
+  let count = 0;
+  const [logits, loss] = tf.tidy(() => {
+    const weights = unfrozen.variables;
+    const hidden = backbone.forward(batch, prompt, { positionOffset, weights });
+    const output = head.logits(hidden, noDropout, weights);
+    if (!withLoss) return [output, tf.scalar(0)];
+    const summed = task.loss(output, examples, batch);
+    count = summed.count;
+    return [output, summed.sum];
+  }) as [tf.Tensor, tf.Scalar]; // Tidy widens tuples.
+  try {
+    const [values, sum] = await Promise.all([logits.data<'float32'>(), loss.data<'float32'>()]);
+    return { predictions: task.decode(values, logits.shape, examples), loss: sum[0] ?? 0, count };
+  } finally {
+    tf.dispose([logits, loss]);
+  }
+}
+
+/** Places of the examples, shortest rows first, so that a batch needs little padding. */
+function batchesByLength(examples: readonly Example[], batchSize: number): number[][] {
+  const length = (place: number): number => examples[place]?.row.inputIds.length ?? 0;
+  const order = examples.map((_, place) => place).sort((a, b) => length(a) - length(b) || a - b);
+  const batches: number[][] = [];
+  for (let start = 0; start < order.length; start += batchSize) {
+    batches.push(order.slice(start, start + batchSize));
+  }
+  return batches;
+}

@@ -1,0 +1,109 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Backbone } from '../backbone/backbone.ts';
+import { parseSafetensors } from '../backbone/weights/parse-safetensors.ts';
+import { createWeights } from '../backbone/weights/weights.ts';
+import {
+  headPrefix,
+  promptFromTensor,
+  promptShape,
+  promptTensor,
+  unfrozenPrefix,
+} from '../checkpoint/adapter-tensors.ts';
+import { type PtlJson, parsePtlJson } from '../checkpoint/ptl-json.ts';
+import { StoredAdapter } from '../checkpoint/stored-adapter.ts';
+import { PtlError } from '../contract/errors.ts';
+import { VariableStore } from '../contract/variable-store.ts';
+import { nodeFiles } from '../files/node-files.ts';
+import { readBytes, readJson } from '../files/read-file.ts';
+import { recoverFolder } from '../files/recover-folder.ts';
+import { taskFromOptions } from '../task/task-from-options.ts';
+import { FoldedTuner } from './folded-tuner.ts';
+import { TunedModel } from './tuned-model.ts';
+
+export interface LoadModelOptions {
+  /** The backbone it was trained on; weights are compared by their hash. */
+  readonly backbone: Backbone;
+}
+
+/**
+ * Loads a saved model for use. What was saved is folded, so no method needs to be installed.
+ *
+ * @throws {@link PtlError} `FILE_NOT_FOUND`, `CHECKPOINT_INVALID`, or `BACKBONE_MISMATCH` if it was
+ *   trained on other weights.
+ */
+export async function loadModel(
+  folder: string,
+  { backbone }: LoadModelOptions,
+): Promise<TunedModel> {
+  await recoverFolder(folder);
+  const { path } = await nodeFiles();
+  const content = parsePtlJson(await readJson(path.join(folder, 'ptl.json')), folder);
+  assertSameBackbone(content, backbone);
+  const file = path.join(folder, 'adapter_model.safetensors');
+  const { tensors } = parseSafetensors(await readBytes(file), file);
+  const stored = new StoredAdapter(await createWeights(tensors, file), folder);
+  return assemble(stored, content, backbone);
+}
+
+function assertSameBackbone({ backbone: saved }: PtlJson, backbone: Backbone): void {
+  if (saved.fingerprint === backbone.fingerprint) return;
+  const [expected, actual] = [saved.id, backbone.geometry.id];
+  const message =
+    `The adapter was trained on "${expected}" (weights ${saved.fingerprint.slice(0, 12)}), ` +
+    `but "${actual}" (weights ${backbone.fingerprint.slice(0, 12)}) was given.`;
+  throw new PtlError('BACKBONE_MISMATCH', message, { expected, actual });
+}
+
+function assemble(stored: StoredAdapter, content: PtlJson, backbone: Backbone): TunedModel {
+  const { method, prompt, semantics } = content;
+  const task = taskFromOptions(content.task.kind, content.task.options);
+  const headVariables = new VariableStore('head', 0);
+  const head = task.createHead({
+    backbone: backbone.geometry,
+    head: backbone.heads[task.kind],
+    variables: headVariables,
+  });
+  const unfrozen = new VariableStore('backbone', 0);
+  try {
+    fillHead(stored, headVariables);
+    for (const name of content.unfrozen) {
+      const { shape } = backbone.weight(name);
+      unfrozen.create(name, () => stored.tensor(unfrozenPrefix + name, shape));
+    }
+    return new TunedModel({
+      backbone,
+      task,
+      tuner: new FoldedTuner(storedPrompt(stored, content, backbone), prompt.layout, prompt.length),
+      head,
+      headVariables,
+      unfrozen,
+      positionOffset: semantics.positionOffset,
+      origin: { method: method.name, config: method.config, seed: method.seed },
+    });
+  } catch (error) {
+    headVariables[Symbol.dispose]();
+    unfrozen[Symbol.dispose]();
+    throw error;
+  }
+}
+
+function fillHead(stored: StoredAdapter, head: VariableStore): void {
+  for (const [name, variable] of head.variables) {
+    tf.tidy(() => {
+      variable.assign(stored.tensor(headPrefix + name.replaceAll('/', '.'), variable.shape));
+    });
+  }
+}
+
+function storedPrompt(
+  stored: StoredAdapter,
+  { prompt }: PtlJson,
+  { geometry }: Backbone,
+): ReturnType<typeof promptFromTensor> {
+  if (prompt.kind === 'none') return { kind: 'none' };
+  const shape = promptShape(prompt.kind, prompt.length, geometry);
+  const tensor = stored.tensor<tf.Rank.R2>(promptTensor, shape);
+  const loaded = promptFromTensor(prompt.kind, tensor, geometry);
+  tensor.dispose();
+  return loaded;
+}

@@ -1,0 +1,185 @@
+import type { Variable } from '@tensorflow/tfjs';
+import type { Backbone } from '../backbone/backbone.ts';
+import { adapterFiles } from '../checkpoint/adapter-files.ts';
+import { writeFolderAtomically } from '../files/write-folder.ts';
+import { createDropout } from '../ops/dropout.ts';
+import type { EncodingContext, Example, Scores, SummedLoss, Task } from '../task/task.ts';
+import { collate } from '../tokenizer/collate.ts';
+import type { EncodedExample, EvaluationResult, Trainable } from '../trainer/trainable.ts';
+import { disposePrompt, foldPrompt, promptSize } from './folded-tuner.ts';
+import { runInference } from './inference.ts';
+import type { ModelParts, PromptOrigin } from './model-parts.ts';
+
+/** A row of this model's task, encoded for its backbone and its prompt. */
+export interface ModelExample extends EncodedExample {
+  readonly example: Example;
+}
+
+/** Sizes of what is trained and of what is kept, in numbers. */
+export interface ParameterCounts {
+  /** Trained at once: prompt with its reparameterization, head, unfrozen weights. */
+  readonly trainable: number;
+  /** Kept after folding. */
+  readonly stored: number;
+}
+
+export interface PredictOptions {
+  /** Rows per batch. */
+  readonly batchSize?: number;
+}
+
+/**
+ * A frozen backbone with a prompt and a head of its own.
+ *
+ * Owns the prompt's and the head's variables until it is disposed; the backbone stays the
+ * caller's and may serve any number of models.
+ */
+export class TunedModel<Row = unknown, Prediction = unknown>
+  implements Trainable<Row, ModelExample>, Disposable
+{
+  readonly task: Task<Row, Prediction>;
+  readonly backbone: Backbone;
+  readonly origin: PromptOrigin;
+  readonly #parts: ModelParts<Row, Prediction>;
+  #truncatedRows = 0;
+  #lastScores: Scores | null = null;
+
+  constructor(parts: ModelParts<Row, Prediction>) {
+    this.#parts = parts;
+    this.task = parts.task;
+    this.backbone = parts.backbone;
+    this.origin = parts.origin;
+  }
+
+  get primaryMetric(): string {
+    return this.task.primaryMetric;
+  }
+
+  /** By stable names: `tuner/…`, `head/…`, `backbone/…`. */
+  get trainableVariables(): ReadonlyMap<string, Variable> {
+    const { tuner, headVariables, unfrozen } = this.#parts;
+    const named = Object.entries({
+      tuner: tuner.variables,
+      head: headVariables,
+      backbone: unfrozen,
+    }).flatMap(([owner, { variables }]) =>
+      [...variables].map(([name, variable]) => [`${owner}/${name}`, variable] as const),
+    );
+    return new Map(named);
+  }
+
+  get description(): Readonly<Record<string, unknown>> {
+    const { backbone, task, origin, positionOffset } = this.#parts;
+    const { kind, options } = task;
+    return { ...origin, task: { kind, options }, positionOffset, backbone: backbone.fingerprint };
+  }
+
+  /** Rows that were cut since the model was made because they were too long with their prompt. */
+  get truncatedRows(): number {
+    return this.#truncatedRows;
+  }
+
+  get parameters(): ParameterCounts {
+    const { tuner, headVariables, unfrozen } = this.#parts;
+    const rest = headVariables.parameterCount + unfrozen.parameterCount;
+    const prompt = foldPrompt(tuner);
+    const stored = promptSize(prompt) + rest;
+    disposePrompt(prompt);
+    return { trainable: tuner.variables.parameterCount + rest, stored };
+  }
+
+  encode(rows: readonly Row[]): ModelExample[] {
+    const context = this.#encodingContext();
+    return rows.map((row, index) => {
+      const example = this.#count(this.task.encode(row, index, context));
+      return { example, length: example.row.inputIds.length };
+    });
+  }
+
+  loss(examples: readonly ModelExample[], seed: number): SummedLoss {
+    const { tuner, unfrozen, backbone, head, positionOffset } = this.#parts;
+    const { pad } = backbone.tokenizer.special;
+    const batch = collate(
+      examples.map(({ example }) => example.row),
+      pad,
+    );
+    const dropout = createDropout(seed);
+    const prompt = tuner.prompt({ batchSize: batch.size, training: true, dropout });
+    const hidden = backbone.forward(batch, prompt, {
+      positionOffset,
+      weights: unfrozen.variables,
+      ...(tuner.frozenDropout ? { dropout } : {}),
+    });
+    const logits = head.logits(hidden, dropout, unfrozen.variables);
+    return this.task.loss(
+      logits,
+      examples.map(({ example }) => example),
+      batch,
+    );
+  }
+
+  /** Predictions in the order of the rows; labels are not looked at. */
+  async predict(
+    rows: readonly Partial<Row>[],
+    { batchSize = 32 }: PredictOptions = {},
+  ): Promise<Prediction[]> {
+    const context = this.#encodingContext();
+    const examples = rows.map((row, index) =>
+      // A row to predict is one of the task's without its label.
+      this.#count(this.task.encodeInput(row as Row, index, context)),
+    );
+    const { predictions } = await runInference(this.#parts, examples, {
+      batchSize,
+      withLoss: false,
+    });
+    return [...predictions];
+  }
+
+  async evaluate(
+    rows: readonly Row[],
+    { batchSize = 32 }: PredictOptions = {},
+  ): Promise<EvaluationResult> {
+    const examples = this.encode(rows).map(({ example }) => example);
+    const options = { batchSize, withLoss: true };
+    const { predictions, loss } = await runInference(this.#parts, examples, options);
+    const scores = this.task.score(predictions, rows);
+    this.#lastScores = scores;
+    return { loss, scores };
+  }
+
+  async files(): Promise<ReadonlyMap<string, Uint8Array | string>> {
+    return await adapterFiles(this.#parts, this.#lastScores);
+  }
+
+  /**
+   * Writes the folded model: the old folder, or the new one, is there at any moment.
+   *
+   * @throws {@link PtlError} `FILE_WRITE_FAILED`; what was saved before is intact.
+   */
+  async save(folder: string): Promise<void> {
+    await writeFolderAtomically(folder, await this.files());
+  }
+
+  #encodingContext(): EncodingContext {
+    const { backbone, tuner, positionOffset } = this.#parts;
+    // A prefix takes no place in the row, but moves its tokens on.
+    const shift = tuner.layout.kind === 'none' && positionOffset === 'shift';
+    return {
+      tokenizer: backbone.tokenizer,
+      layout: tuner.layout,
+      maxPositions: backbone.geometry.maxPositions - (shift ? tuner.promptLength : 0),
+    };
+  }
+
+  #count(example: Example): Example {
+    if (example.row.truncatedTokens > 0) this.#truncatedRows++;
+    return example;
+  }
+
+  [Symbol.dispose](): void {
+    const { tuner, headVariables, unfrozen } = this.#parts;
+    tuner[Symbol.dispose]();
+    headVariables[Symbol.dispose]();
+    unfrozen[Symbol.dispose]();
+  }
+}
