@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import { addonFile, muteFile } from './addon-files.ts';
+import type { AddonBuild } from './compile-addon.ts';
+
+/** The calls of the compiler that make the addons in `folder`: one list of arguments for each. */
+export function compilerArguments(build: AddonBuild, folder: string): readonly string[][] {
+  const { plan, sources, engine } = build;
+  const isMac = plan.platform === 'darwin';
+  const shared = [
+    '-std=c++17',
+    '-O3',
+    '-fPIC',
+    '-shared',
+    '-w',
+    '-DNAPI_VERSION=8',
+    '-DBUILDING_NODE_EXTENSION',
+    // Node's own symbols are found in the running process; Apple's linker has to be told.
+    ...(isMac ? ['-undefined', 'dynamic_lookup'] : []),
+    ...sources.includes.map((include) => `-I${include}`),
+  ];
+  const addon = [
+    ...shared,
+    '-DNODE_GYP_MODULE_NAME=tfjs_binding',
+    `-I${join(engine, 'tensorflow', 'include')}`,
+    ...sources.addon,
+    ...plan.libraries.map((library) => join(engine, library)),
+    // The addon lies in a folder of the engine's folder, so the engine can be moved.
+    `-Wl,-rpath,${isMac ? '@loader_path' : '$ORIGIN'}/../tensorflow`,
+    '-o',
+    addonFile(folder),
+  ];
+  const mute = [
+    ...shared,
+    '-DNODE_GYP_MODULE_NAME=stderr_mute',
+    ...sources.mute,
+    '-o',
+    muteFile(folder),
+  ];
+  return [mute, addon];
+}

@@ -1,0 +1,58 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import util from 'node:util';
+import * as tf from '@tensorflow/tfjs';
+import type { InstalledEngine } from '../install/installed-engine.ts';
+import { loadBinding } from './load-binding.ts';
+import { registerStatelessUniform } from './stateless-uniform.ts';
+import type { TensorflowBackend, TfjsBinding } from './tfjs-binding.ts';
+import { tfjsNodeSources } from './tfjs-node-sources.ts';
+
+const require = createRequire(import.meta.url);
+
+export interface LoadedTensorflow {
+  readonly version: string;
+  readonly device: 'cpu' | 'gpu';
+}
+
+/**
+ * Makes TensorFlow the backend of TF.js. Calling it again only makes it the backend again.
+ *
+ * @throws Error if the library cannot be loaded.
+ */
+export async function loadTensorflow(
+  engine: InstalledEngine,
+  threads?: number,
+): Promise<LoadedTensorflow> {
+  if (tf.findBackendFactory('tensorflow') === null) register(engine, threads);
+  await tf.setBackend('tensorflow');
+  // The one registered under this name, here or by tfjs-node.
+  const { binding } = tf.backend() as TensorflowBackend;
+  return { version: binding.TF_Version, device: binding.isUsingGpuDevice() ? 'gpu' : 'cpu' };
+}
+
+function register(engine: InstalledEngine, threads: number | undefined): void {
+  restoreIsNullOrUndefined();
+  const binding = loadBinding(engine, threads);
+  const dist = join(tfjsNodeSources(), 'dist');
+  const { NodeJSKernelBackend }: BackendModule = require(join(dist, 'nodejs_kernel_backend.js'));
+  require(join(dist, 'register_all_kernels.js'));
+  registerStatelessUniform();
+  const packageName = '@tensorflow/tfjs-node-gpu';
+  tf.registerBackend('tensorflow', () => new NodeJSKernelBackend(binding, packageName), 3);
+}
+
+interface BackendModule {
+  readonly NodeJSKernelBackend: new (
+    binding: TfjsBinding,
+    packageName: string,
+  ) => TensorflowBackend;
+}
+
+/** TF.js's code calls it, and Node 23 has removed it. */
+function restoreIsNullOrUndefined(): void {
+  if ('isNullOrUndefined' in util) return;
+  Object.assign(util, {
+    isNullOrUndefined: (value: unknown) => value === null || value === undefined,
+  });
+}
