@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { collate } from './collate.ts';
+import type { EncodedRow } from './encoded-row.ts';
+
+function row(inputIds: number[], tokenTypeIds: number[], slots: number[]): EncodedRow {
+  return { inputIds, tokenTypeIds, slots, truncatedTokens: 0 };
+}
+
+describe('collate', () => {
+  it('pads at the end to the longest row', () => {
+    const batch = collate(
+      [row([2, 9, 5, 3], [0, 0, 1, 1], [1]), row([9, 2, 3], [0, 0, 0], [0])],
+      9,
+    );
+    expect(batch).toEqual({
+      size: 2,
+      sequence: 4,
+      inputIds: Int32Array.of(2, 9, 5, 3, 9, 2, 3, 9),
+      attentionMask: Uint8Array.of(1, 1, 1, 1, 1, 1, 1, 0),
+      tokenTypeIds: Int32Array.of(0, 0, 1, 1, 0, 0, 0, 0),
+      promptLength: 1,
+      slots: Int32Array.of(1, 0),
+    });
+  });
+
+  it('makes an empty batch of no rows', () => {
+    expect(collate([], 0)).toMatchObject({ size: 0, sequence: 0, promptLength: 0 });
+  });
+
+  it('refuses rows that differ in their slots', () => {
+    const rows = [row([1, 2], [0, 0], [0]), row([1, 2], [0, 0], [])];
+    expect(() => collate(rows, 0)).toThrow('Row 1 has 0 slots; row 0 has 1.');
+  });
+});

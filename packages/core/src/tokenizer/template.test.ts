@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { PtlError } from '../contract/errors.ts';
+import type { TemplatePart } from '../contract/layout.ts';
+import { formatTemplate, parseTemplate } from './template.ts';
+
+function errorOf(template: string): PtlError<'TEMPLATE_INVALID'> {
+  try {
+    parseTemplate(template);
+  } catch (error) {
+    if (error instanceof PtlError) return error;
+  }
+  throw new Error(`"${template}" was read.`);
+}
+
+const prompt = (length: number): TemplatePart => ({ kind: 'prompt', length });
+const words = (text: string): TemplatePart => ({ kind: 'words', text });
+const text: TemplatePart = { kind: 'field', field: 'text' };
+const textPair: TemplatePart = { kind: 'field', field: 'textPair' };
+const separator: TemplatePart = { kind: 'separator' };
+
+describe('parseTemplate', () => {
+  it('reads slots, texts, separators and words in their order', () => {
+    expect(parseTemplate('{prompt:3} {text} {prompt:2} It was {sep} {text_pair}.')).toEqual([
+      prompt(3),
+      text,
+      prompt(2),
+      words(' It was '),
+      separator,
+      textPair,
+      words('.'),
+    ]);
+  });
+
+  it('drops white space between placeholders and allows it in them', () => {
+    expect(parseTemplate(' { prompt:10 }\n{text}')).toEqual([prompt(10), text]);
+  });
+
+  it('reads doubled braces as braces', () => {
+    expect(parseTemplate('{{{text}}} {{a}} {prompt:1}')).toEqual([
+      words('{'),
+      text,
+      words('} {a} '),
+      prompt(1),
+    ]);
+  });
+
+  it.each([
+    ['{prompt:3} {txt}', 12, 'nothing is called "txt". Did you mean "text"?'],
+    ['{prompt:3} {text', 11, 'this brace is not closed'],
+    ['{prompt:3} text} {text}', 15, 'this brace closes nothing'],
+    ['{prompt:0} {text}', 8, 'a number of virtual tokens from 1'],
+    ['{prompt:1.5} {text}', 8, 'a number of virtual tokens from 1'],
+    ['{prompt:99999999999999999999} {text}', 8, 'a number of virtual tokens from 1'],
+    ['{prompt} {text}', 7, 'a number of virtual tokens from 1'],
+    ['{} {text}', 1, 'nothing is called ""'],
+    ['{prompt:3}', 10, 'it lacks {text}'],
+    ['{text} words', 12, 'it lacks a slot'],
+    ['', 0, 'it lacks {text}'],
+    ['{prompt:1} {text} {text}', 18, '{text} stands here a second time'],
+    ['{text_pair}{prompt:1}{text}{text_pair}', 27, '{text_pair} stands here a second time'],
+    ['{constructor}', 1, 'nothing is called "constructor"'],
+  ])('points at what is wrong in %s', (template, position, reason) => {
+    const { code, details, message } = errorOf(template);
+    expect(code).toBe('TEMPLATE_INVALID');
+    expect(details).toEqual({ template, position });
+    expect(message).toContain(reason);
+    expect(message).toContain('Allowed are {prompt:N}');
+    const [shown, caret] = message.split('\n').slice(-2);
+    expect(shown).toBe(`  ${template}`);
+    expect(caret).toBe(`${' '.repeat(position + 2)}^`);
+  });
+
+  it('keeps the caret below its character in a template of several lines', () => {
+    const [shown, caret] = errorOf('{prompt:3}\n{txt}').message.split('\n').slice(-2);
+    expect(shown?.[caret?.indexOf('^') ?? 0]).toBe('t');
+  });
+});
+
+describe('formatTemplate', () => {
+  const part = fc.oneof(
+    fc.integer({ min: 1, max: 99 }).map((length) => `{prompt:${length}}`),
+    fc.constantFrom('{sep}', ' ', 'a', 'It was ', '{{', '}}', '.'),
+  );
+  const templates = fc
+    .tuple(fc.array(part), fc.array(part), fc.array(part))
+    .map(([one, two, three]) => [...one, '{text}', ...two, '{text_pair}{prompt:1}', ...three]);
+
+  it('writes what is read as the same parts', () => {
+    fc.assert(
+      fc.property(templates, (pieces) => {
+        const parts = parseTemplate(pieces.join(''));
+        expect(parseTemplate(formatTemplate(parts))).toEqual(parts);
+      }),
+    );
+  });
+
+  it('puts spaces between placeholders', () => {
+    expect(formatTemplate([prompt(3), text, words(' {it}'), separator])).toBe(
+      '{prompt:3} {text} {{it}}{sep}',
+    );
+  });
+});
