@@ -1,3 +1,10 @@
+export type { Backbone, ForwardOptions, PositionOffset } from './backbone/backbone.ts';
+export { type BackboneParts, createBackbone } from './backbone/create-backbone.ts';
+export { defaultBackbone, loadBackbone } from './backbone/load-backbone.ts';
+export type { ResolveOptions } from './backbone/source/resolve-options.ts';
+export { loadWeights } from './backbone/weights/load-weights.ts';
+export { parseSafetensors, type SafetensorsFile } from './backbone/weights/parse-safetensors.ts';
+export { createWeights, type Weights } from './backbone/weights/weights.ts';
 export type { Batch } from './contract/batch.ts';
 export {
   type ConfigInput,
@@ -53,7 +60,21 @@ export type {
 } from './contract/prompt.ts';
 export { createMethodRegistry, type MethodRegistry } from './contract/registry.ts';
 export { deriveSeed } from './contract/seed.ts';
+export {
+  createTrainableLinear,
+  type TrainableLinear,
+  type TrainableLinearOptions,
+} from './contract/trainable-linear.ts';
 export { VariableStore } from './contract/variable-store.ts';
+export { type CreateModelOptions, createModel } from './model/create-model.ts';
+export { type LoadModelOptions, loadModel } from './model/load-model.ts';
+export type { PromptOrigin } from './model/model-parts.ts';
+export {
+  type ModelExample,
+  type ParameterCounts,
+  type PredictOptions,
+  TunedModel,
+} from './model/tuned-model.ts';
 export { accuracy } from './task/metrics/accuracy.ts';
 export type { ClassLabel } from './task/metrics/class-counts.ts';
 export type { Entity } from './task/metrics/entity.ts';
@@ -76,5 +97,10 @@ export type {
   Task,
   TaskHead,
 } from './task/task.ts';
+export { collate } from './tokenizer/collate.ts';
+export { createTokenizer } from './tokenizer/create-tokenizer.ts';
+export { encodeText, encodeWords, type TextInput } from './tokenizer/encode-row.ts';
 export type { EncodedRow } from './tokenizer/encoded-row.ts';
+export { formatTemplate, parseTemplate } from './tokenizer/template.ts';
+export type { AssembledRow, SpecialTokens, Tokenizer } from './tokenizer/tokenizer.ts';
 export type { EncodedExample, EvaluationResult, Trainable } from './trainer/trainable.ts';

@@ -1,0 +1,55 @@
+import { expect, it } from 'vitest';
+import * as z from 'zod';
+import { withConfigTable } from './config-table.ts';
+
+const schema = z.strictObject({
+  promptLength: z.int().positive().default(10),
+  mlp: z
+    .strictObject({ hiddenSize: z.int().default(4) })
+    .nullable()
+    .prefault({}),
+  dropout: z.number().min(0).lt(1).default(0),
+  place: z.enum(['front', 'end']).default('front'),
+  start: z
+    .discriminatedUnion('kind', [z.strictObject({ kind: z.literal('zero') })])
+    .prefault({ kind: 'zero' }),
+});
+
+const source = `
+  /** Not this one. */
+  other: 1,
+  /** Number of tokens. */
+  promptLength: 2,
+  /**
+   * Units of an MLP,
+   * or null.
+   */
+  mlp: 3,
+  /** A share. */ dropout: 4,
+  /** A or | b. */
+  place: 5,
+  /** Start. */
+  start: 6,
+`;
+
+const table = `| field | type | default | meaning |
+| --- | --- | --- | --- |
+| \`promptLength\` | \`integer > 0\` | \`10\` | Number of tokens. |
+| \`mlp\` | \`{ hiddenSize: integer } \\| null\` | \`{ hiddenSize: 4 }\` | Units of an MLP, or null. |
+| \`dropout\` | \`number in [0, 1)\` | \`0\` | A share. |
+| \`place\` | \`'front' \\| 'end'\` | \`'front'\` | A or \\| b. |
+| \`start\` | \`{ kind: 'zero' }\` | \`{ kind: 'zero' }\` | Start. |
+`;
+
+it('replaces what stands between the markers by a row for each field', () => {
+  const readme = 'a\n<!-- config table -->\nold\n<!-- end of config table -->\nz\n';
+  const expected = `a\n<!-- config table -->\n${table}<!-- end of config table -->\nz\n`;
+  expect(withConfigTable(readme, schema, source)).toBe(expected);
+  expect(withConfigTable(expected, schema, source)).toBe(expected);
+});
+
+it('refuses a README without a place for it, and a field without a comment', () => {
+  const readme = '<!-- config table -->\n<!-- end of config table -->\n';
+  expect(() => withConfigTable('', schema, source)).toThrow(/no place/);
+  expect(() => withConfigTable(readme, schema, '')).toThrow(/"promptLength" has no comment/);
+});

@@ -1,0 +1,50 @@
+import { isPtlError, parseTemplate } from '@ptl/core';
+import * as z from 'zod';
+
+/** The settings of P-tuning. */
+export const pTuningConfigSchema = z.strictObject({
+  /**
+   * What the backbone reads: `{text}` and `{text_pair}` for the row's own, `{prompt:3}` for three
+   * virtual tokens, `{sep}` for a separator, and any words in between, which stay frozen and serve
+   * as anchors. Liu et al. use two or three groups of three.
+   */
+  template: z
+    .string()
+    .superRefine((template, context) => {
+      const problem = templateProblem(template);
+      if (problem) context.addIssue({ code: 'custom', message: problem });
+    })
+    .default('{prompt:3} {text} {prompt:3}'),
+  /**
+   * What generates the virtual tokens in training: `lstm`, a bidirectional LSTM and a two-layer
+   * MLP; `mlp`, three linear layers; `none`. Dropped after training. Liu et al. use the LSTM.
+   */
+  encoder: z.enum(['lstm', 'mlp', 'none']).default('lstm'),
+  /**
+   * Units of the LSTM in each direction, or of the MLP; `null` takes half the embedding size for
+   * the LSTM and all of it for the MLP, as Liu et al. do.
+   */
+  encoderHiddenSize: z.int().positive().nullable().default(null),
+  /** Layers of the LSTM. 2 in Liu et al.'s code. */
+  encoderLayers: z.int().positive().default(2),
+  /**
+   * Share of the values between two layers of the LSTM that is zeroed in each training step, in
+   * [0, 1). 0 in Liu et al.'s code.
+   */
+  encoderDropout: z.number().min(0).lt(1).default(0),
+  /** Whether the frozen backbone runs with its own dropout in training. */
+  frozenDropout: z.boolean().default(false),
+});
+
+/** A validated config, with its defaults filled in. */
+export type PTuningConfig = z.output<typeof pTuningConfigSchema>;
+
+function templateProblem(template: string): string | null {
+  try {
+    parseTemplate(template);
+    return null;
+  } catch (error) {
+    if (isPtlError(error, 'TEMPLATE_INVALID')) return error.message.replace(/^\[\w+\] /, '');
+    throw error;
+  }
+}

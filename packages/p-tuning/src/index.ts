@@ -1,0 +1,2 @@
+export { type PTuningConfig, pTuningConfigSchema } from './config.ts';
+export { pTuning } from './method.ts';

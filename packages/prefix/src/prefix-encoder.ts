@@ -1,0 +1,184 @@
+import {
+  type AttentionSite,
+  createTrainableLinear,
+  type FrozenBackbone,
+  joinLayerPrefixes,
+  type LayerPrefixes,
+  normal,
+  type PromptLayout,
+  type PromptRequest,
+  PtlError,
+  prefixWidth,
+  splitLayerPrefixes,
+  type TrainableLinear,
+  type Tuner,
+  type TunerContext,
+  type VariableStore,
+} from '@ptl/core';
+import * as tf from '@tensorflow/tfjs';
+import type { PrefixConfig } from './config.ts';
+
+/** Gives the flat prefix `[prefixLength, layers * 2 * heads * headSize]` of one attention site. */
+type EncodePrefix = () => tf.Tensor2D;
+
+const promptStandardDeviation = 0.02;
+/** Relative to the mean eigenvalue; the least that float32 can tell from rounding. */
+const ridge = 1e-5;
+/** Enough for eigenvalues that are a millionth of their sum. */
+const newtonSteps = 26;
+
+/**
+ * Holds a prefix for each attention site and, where asked for, the MLP that reparameterizes it:
+ * `P' = tanh(E W₁ᵀ + b₁) W₂ᵀ + b₂`.
+ *
+ * Trainable parameters for each site, with `P` positions, `L` layers, `K = heads * headSize`
+ * numbers in a key, embedding size `d` and MLP size `m`: `2PLK` directly, or
+ * `Pd + dm + m + 2LKm + 2LK` through the MLP.
+ *
+ * The MLP starts as in Li & Liang's code, from PyTorch's U[-1/√in, 1/√in); prefix and embedding
+ * start from N(0, 0.02²), where their code draws from N(0, 1).
+ *
+ * @see Li and Liang (2021), arXiv:2101.00190, 4.3
+ */
+export class PrefixEncoder implements Tuner {
+  readonly layout: PromptLayout = { kind: 'none' };
+  readonly promptLength: number;
+  readonly frozenDropout: boolean;
+  readonly variables: VariableStore;
+  readonly #backbone: FrozenBackbone;
+  readonly #config: PrefixConfig;
+  readonly #sites: readonly (readonly [AttentionSite, EncodePrefix])[];
+
+  constructor({ backbone, config, variables }: TunerContext<PrefixConfig>) {
+    const { prefixLength, frozenDropout, reparameterization } = config;
+    this.promptLength = prefixLength;
+    this.frozenDropout = frozenDropout;
+    this.variables = variables;
+    this.#backbone = backbone;
+    this.#config = config;
+    this.#sites = backbone.geometry.attentionSites.map((site) => [
+      site,
+      reparameterization
+        ? this.#createMlp(site, reparameterization.hiddenSize)
+        : this.#createTable(site),
+    ]);
+  }
+
+  prompt({ dropout }: PromptRequest): LayerPrefixes {
+    const sites = this.#sites.map(([site, encode]) => {
+      // One draw for the whole batch, where the authors' code draws for each row.
+      const flat = dropout(encode(), this.#config.dropout, `prefix/${site}`);
+      return [site, splitLayerPrefixes(flat, this.#backbone.geometry)] as const;
+    });
+    return { kind: 'layer-prefixes', sites: Object.fromEntries(sites) };
+  }
+
+  [Symbol.dispose](): void {
+    this.variables[Symbol.dispose]();
+  }
+
+  #createTable(site: AttentionSite): EncodePrefix {
+    const { initialization } = this.#config;
+    const width = prefixWidth(this.#backbone.geometry);
+    const table = this.variables.create<tf.Rank.R2>(`${site}/prefix`, (seed) => {
+      if (initialization === 'zero') return tf.zeros([this.promptLength, width]);
+      if (initialization !== 'random') return this.#activationsOf(initialization.text);
+      return normal([this.promptLength, width], promptStandardDeviation, seed);
+    });
+    return () => table;
+  }
+
+  #createMlp(site: AttentionSite, hiddenSize: number): EncodePrefix {
+    const { geometry } = this.#backbone;
+    const { initialization } = this.#config;
+    const fromText = typeof initialization === 'object';
+    // As far apart as in the authors' code where each position has a token of its own to become.
+    const spread = fromText ? 1 : promptStandardDeviation;
+    const embedding = this.variables.create<tf.Rank.R2>(`${site}/embedding`, (seed) =>
+      normal([this.promptLength, geometry.embeddingSize], spread, seed),
+    );
+    const inner = createTrainableLinear(this.variables, `${site}/mlp/inner`, {
+      inputs: geometry.embeddingSize,
+      outputs: hiddenSize,
+    });
+    const outer = createTrainableLinear(this.variables, `${site}/mlp/outer`, {
+      inputs: hiddenSize,
+      outputs: prefixWidth(geometry),
+    });
+    const hidden = (): tf.Tensor2D => tf.tanh(inner.apply(embedding));
+    tf.tidy(() => {
+      if (initialization === 'zero') fillWithZeros(outer);
+      if (fromText) fitLinear(outer, hidden(), this.#activationsOf(initialization.text));
+    });
+    return () => outer.apply(hidden());
+  }
+
+  /** The flat prefix of the keys and values that the frozen backbone computes for a text. */
+  #activationsOf(text: string): tf.Tensor2D {
+    const { geometry } = this.#backbone;
+    if (geometry.attentionSites.length > 1) throw severalSites(geometry.id);
+    const ids = this.#backbone.tokenize(text).slice(0, this.promptLength);
+    if (ids.length === 0) throw emptyText(text);
+    const flat = joinLayerPrefixes(this.#backbone.keysAndValuesOf(ids));
+    const rows = Array.from({ length: this.promptLength }, (_, row) => row % ids.length);
+    return tf.gather(flat, tf.tensor1d(rows, 'int32'));
+  }
+}
+
+function fillWithZeros({ weight, bias }: TrainableLinear): void {
+  weight.assign(tf.zerosLike(weight));
+  bias.assign(tf.zerosLike(bias));
+}
+
+/**
+ * Sets a linear layer to map each row of `x` to the same row of `y`.
+ *
+ * With no more rows than units, as here, there is an exact solution, of which it takes the smallest:
+ * `[W b]ᵀ = Fᵀ (F Fᵀ)⁻¹ y` for `F = [x 1]`. Li & Liang come near one by 500 steps of Adam. A ridge
+ * keeps the inverse finite where there are more rows than units; the fit is then the closest one.
+ */
+function fitLinear({ weight, bias }: TrainableLinear, x: tf.Tensor2D, y: tf.Tensor2D): void {
+  const [rows, units] = x.shape;
+  const features = tf.concat([x, tf.ones<tf.Rank.R2>([rows, 1])], 1);
+  const products: tf.Tensor2D = tf.matMul(features, features, false, true);
+  const identity = tf.eye(rows);
+  const trace = tf.sum(tf.mul(products, identity));
+  const gram: tf.Tensor2D = tf.add(products, tf.mul(identity, tf.mul(trace, ridge / rows)));
+  const solved: tf.Tensor2D = tf.matMul(features, tf.matMul(inverseOf(gram, trace), y), true);
+  weight.assign(tf.transpose<tf.Tensor2D>(tf.slice(solved, [0, 0], [units, -1])));
+  bias.assign(tf.reshape(tf.slice(solved, [units, 0]), [-1]));
+}
+
+/**
+ * Inverts a positive definite matrix by Newton's iteration `X ← X (2I - A X)`, which takes products
+ * only and so runs on every engine. Each step doubles the number of correct digits.
+ *
+ * @param bound - At least the largest eigenvalue.
+ */
+function inverseOf(matrix: tf.Tensor2D, bound: tf.Tensor): tf.Tensor2D {
+  const identity = tf.eye(matrix.shape[0]);
+  let inverse: tf.Tensor2D = tf.div(identity, bound);
+  for (let step = 0; step < newtonSteps; step++) {
+    const residual: tf.Tensor2D = tf.sub(tf.mul(identity, 2), tf.matMul(matrix, inverse));
+    inverse = tf.matMul(inverse, residual);
+  }
+  return inverse;
+}
+
+function emptyText(text: string): PtlError {
+  const message = `"${text}" has no tokens to take keys and values from`;
+  return new PtlError(
+    'CONFIG_INVALID',
+    `Invalid config for "prefix":\n  initialization.text: ${message}`,
+    {
+      subject: 'prefix',
+      issues: [{ path: 'initialization.text', message }],
+    },
+  );
+}
+
+function severalSites(backbone: string): PtlError {
+  const reason = 'a text has keys and values for one attention site, and it has several';
+  const message = `"prefix" cannot start from a text on "${backbone}": ${reason}.`;
+  return new PtlError('METHOD_INCOMPATIBLE', message, { method: 'prefix', backbone, reason });
+}

@@ -1,0 +1,2 @@
+export { type PromptTuningConfig, promptTuningConfigSchema } from './config.ts';
+export { promptTuning } from './method.ts';

@@ -1,0 +1,103 @@
+import {
+  deriveSeed,
+  type FrozenBackbone,
+  normal,
+  type PromptLayout,
+  PtlError,
+  type TaskInfo,
+  type Tuner,
+  type TunerContext,
+  uniform,
+  type VariableStore,
+  type VirtualTokens,
+} from '@ptl/core';
+import * as tf from '@tensorflow/tfjs';
+import type { PromptTuningConfig } from './config.ts';
+
+/**
+ * Holds the embeddings of the virtual tokens, `[promptLength, hidden]`, without any encoder.
+ *
+ * Trainable parameters, with `P` virtual tokens and embedding size `d`: `Pd`.
+ *
+ * @see Lester et al. (2021), arXiv:2104.08691, 2 and 3.2
+ */
+export class TokenEncoder implements Tuner {
+  readonly layout: PromptLayout;
+  readonly promptLength: number;
+  readonly frozenDropout: boolean;
+  readonly variables: VariableStore;
+  readonly #embeddings: tf.Variable<tf.Rank.R2>;
+
+  constructor({ backbone, task, config, variables }: TunerContext<PromptTuningConfig>) {
+    const { promptLength, placement, frozenDropout } = config;
+    this.layout = { kind: 'placed', at: placement, length: promptLength };
+    this.promptLength = promptLength;
+    this.frozenDropout = frozenDropout;
+    this.variables = variables;
+    this.#embeddings = variables.create('embeddings', (seed) =>
+      initialEmbeddings(config, backbone, task, seed),
+    );
+  }
+
+  prompt(): VirtualTokens {
+    return { kind: 'virtual-tokens', embeddings: tf.clone(this.#embeddings) };
+  }
+
+  [Symbol.dispose](): void {
+    this.variables[Symbol.dispose]();
+  }
+}
+
+function initialEmbeddings(
+  { promptLength, initialization }: PromptTuningConfig,
+  backbone: FrozenBackbone,
+  task: TaskInfo,
+  seed: number,
+): tf.Tensor2D {
+  const shape: [number, number] = [promptLength, backbone.geometry.embeddingSize];
+  const { kind } = initialization;
+  if (kind === 'uniform') return uniform(shape, initialization.limit, seed);
+  if (kind === 'normal') return normal(shape, initialization.standardDeviation, seed);
+  if (kind === 'text') {
+    const ids = backbone.tokenize(initialization.text);
+    if (ids.length === 0) throw emptyText(initialization.text);
+    return backbone.embeddingsOf(takeCyclically(ids, promptLength));
+  }
+  const named = kind === 'labels' ? labelTokens(task.labels, backbone).slice(0, promptLength) : [];
+  const pool = sample(backbone.frequentTokens(initialization.mostFrequent), seed);
+  const sampled = takeCyclically(pool, promptLength - named.length);
+  const rows = named.map((ids) => tf.mean<tf.Tensor2D>(backbone.embeddingsOf(ids), 0, true));
+  return tf.concat(sampled.length > 0 ? [...rows, backbone.embeddingsOf(sampled)] : rows, 0);
+}
+
+/**
+ * Token ids of the name of each class. `B-` and `I-` of tags go, so that both make one row, and so
+ * does the tag `O`, which names nothing.
+ */
+function labelTokens(labels: readonly string[], backbone: FrozenBackbone): (readonly number[])[] {
+  const named = labels.filter((label) => label !== 'O');
+  const names = new Set(named.map((label) => toWords(label.replace(/^[BI]-/, ''))));
+  return [...names].map((name) => backbone.tokenize(name)).filter((ids) => ids.length > 0);
+}
+
+/** The words in an identifier: `departure_time` and `DepartureTime` both have two. */
+function toWords(label: string): string {
+  return label.replace(/(?<=\p{Ll})(?=\p{Lu})|[_.-]+/gu, ' ').trim();
+}
+
+/** Shuffles by a hash of each id, which needs no state and is the same on every engine. */
+function sample(ids: readonly number[], seed: number): number[] {
+  const keyed = ids.map((id) => [deriveSeed(seed, String(id)), id] as const);
+  return keyed.sort(([a], [b]) => a - b).map(([, id]) => id);
+}
+
+/** The first `count` items, beginning anew behind the last. */
+function takeCyclically(items: readonly number[], count: number): number[] {
+  return Array.from({ length: count }, (_, index) => items[index % items.length] ?? 0);
+}
+
+function emptyText(text: string): PtlError {
+  const issue = { path: 'initialization.text', message: `"${text}" has no tokens` };
+  const message = `Invalid config for "prompt-tuning":\n  ${issue.path}: ${issue.message}`;
+  return new PtlError('CONFIG_INVALID', message, { subject: 'prompt-tuning', issues: [issue] });
+}
