@@ -6,7 +6,6 @@ import { installEngine } from './install/install-engine.ts';
 import { describeFailure } from './install/install-failure.ts';
 import { findInstalled, type InstalledEngine } from './install/installed-engine.ts';
 import { progressLine } from './install/progress-line.ts';
-import { tensorflowThreads } from './load/load-binding.ts';
 import { loadTensorflow } from './load/load-tensorflow.ts';
 import { loadWasm } from './load/load-wasm.ts';
 import { planEngine } from './plan/engine-plan.ts';
@@ -72,8 +71,7 @@ async function loadChosen(
 
 async function loadFast(options: UseEngineOptions): Promise<EngineReport> {
   const engine = (await findInstalled(cacheFolder())) ?? (await installMissing(options));
-  const threads = options.threads ?? tensorflowThreads();
-  const { version, device } = await loadTensorflow(engine, threads);
+  const { version, device, threads } = await loadTensorflow(engine, options.threads);
   const message = `Engine: TensorFlow ${version} on ${device.toUpperCase()}, ${threads} threads.`;
   return { engine: 'tensorflow', version, device, threads, message };
 }
@@ -81,7 +79,7 @@ async function loadFast(options: UseEngineOptions): Promise<EngineReport> {
 async function installMissing(options: UseEngineOptions): Promise<InstalledEngine> {
   const plan = planEngine(thisMachine());
   if (options.install === false) {
-    throw new Error('TensorFlow is not installed; "ptl-engine install" installs it');
+    throw new Error('it is not installed; "ptl-engine install" installs it');
   }
   const line = progressLine(process.stderr, `Installing TensorFlow ${plan.version}`);
   try {
@@ -95,7 +93,7 @@ function reportWasm(version: string, fallbackReason?: string): EngineReport {
   const why =
     fallbackReason === undefined
       ? 'as asked'
-      : `TensorFlow is many times faster, but ${fallbackReason}`;
+      : `TensorFlow, many times faster, cannot be had: ${fallbackReason}`;
   return {
     engine: 'wasm',
     version,

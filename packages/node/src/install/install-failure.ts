@@ -1,11 +1,13 @@
 import { isPtlError, PtlError } from '@ptl/core';
 import '../errors.ts';
+import type { InstallProgress } from './install-progress.ts';
 
-export type InstallStage = 'download' | 'verify' | 'extract' | 'compile' | 'check';
+/** Where an install failed: a stage of its progress, or the check of a sum. */
+type FailedStage = InstallProgress['stage'] | 'verify';
 
 /** An install that failed, with a reason of one line. */
 export function installFailure(
-  stage: InstallStage,
+  stage: FailedStage,
   reason: string,
   cause?: unknown,
 ): PtlError<'ENGINE_INSTALL_FAILED'> {

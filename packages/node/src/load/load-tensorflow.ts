@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import util from 'node:util';
 import * as tf from '@tensorflow/tfjs';
 import type { InstalledEngine } from '../install/installed-engine.ts';
-import { loadBinding } from './load-binding.ts';
+import { loadBinding, tensorflowThreads } from './load-binding.ts';
 import { registerStatelessUniform } from './stateless-uniform.ts';
 import type { TensorflowBackend, TfjsBinding } from './tfjs-binding.ts';
 import { tfjsNodeSources } from './tfjs-node-sources.ts';
@@ -13,6 +13,7 @@ const require = createRequire(import.meta.url);
 export interface LoadedTensorflow {
   readonly version: string;
   readonly device: 'cpu' | 'gpu';
+  readonly threads: number;
 }
 
 /**
@@ -28,7 +29,12 @@ export async function loadTensorflow(
   await tf.setBackend('tensorflow');
   // The one registered under this name, here or by tfjs-node.
   const { binding } = tf.backend() as TensorflowBackend;
-  return { version: binding.TF_Version, device: binding.isUsingGpuDevice() ? 'gpu' : 'cpu' };
+  return {
+    version: binding.TF_Version,
+    device: binding.isUsingGpuDevice() ? 'gpu' : 'cpu',
+    // As the environment said when TensorFlow was loaded.
+    threads: tensorflowThreads(),
+  };
 }
 
 function register(engine: InstalledEngine, threads: number | undefined): void {
