@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fingerprint } from './fingerprint.ts';
+import { type RunIdentity, type RunRecord, runRecordSchema } from './run-record.ts';
+import { writeFileAtomically } from './write-file.ts';
+
+/** The outcomes of runs, one file each: `<task>/<method>--<seed>.json`. */
+export class RecordStore {
+  readonly folder: string;
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /**
+   * The stored outcome of exactly this run, if there is one: a file from other settings, other
+   * data or another version does not count, nor one that was edited into something else.
+   */
+  async find(identity: RunIdentity): Promise<RunRecord | null> {
+    const text = await readFile(this.fileOf(identity), 'utf8').catch(() => null);
+    if (text === null) return null;
+    const { data: record } = runRecordSchema.safeParse(parseJson(text));
+    return record?.fingerprint === fingerprint(identity) ? record : null;
+  }
+
+  /** @throws {@link PtlError} `FILE_WRITE_FAILED`. */
+  async save(record: RunRecord): Promise<void> {
+    await writeFileAtomically(this.fileOf(record.identity), `${JSON.stringify(record, null, 2)}\n`);
+  }
+
+  fileOf({ task, method, seed }: Pick<RunIdentity, 'task' | 'method' | 'seed'>): string {
+    // The user's files name a task: what could lead out of the folder is spelt otherwise.
+    const name = encodeURIComponent(task).replace(/^\./, '%2E');
+    return join(this.folder, name, `${method}--${seed}.json`);
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
