@@ -19,7 +19,7 @@ export async function nodeFiles(): Promise<NodeFiles> {
 }
 
 /** @throws {@link PtlError} `NODE_REQUIRED` in a runtime that is not Node. */
-export function requireNode(subject: string): void {
+function requireNode(subject: string): void {
   // Browsers have no `process`, bundlers give them one without versions.
   if (globalThis.process?.versions?.node !== undefined) return;
   throw new PtlError('NODE_REQUIRED', `${subject} can be used only in Node.`, { subject });

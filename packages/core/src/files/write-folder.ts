@@ -10,7 +10,7 @@ import { swapFolder } from './swap-folder.ts';
 import { describeSystemError } from './system-error.ts';
 
 /** Writes a whole file and flushes it to the disk. */
-export type WriteFile = (path: string, content: Uint8Array | string) => Promise<void>;
+type WriteFile = (path: string, content: Uint8Array | string) => Promise<void>;
 
 export interface WriteFolderOptions {
   /** Replaces the writing of single files, in tests. */

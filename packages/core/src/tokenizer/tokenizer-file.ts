@@ -11,7 +11,7 @@ export interface TokenizerFile {
   readonly json: Readonly<Record<string, unknown>>;
 }
 
-export interface AddedToken {
+interface AddedToken {
   readonly id: number;
   readonly content: string;
 }

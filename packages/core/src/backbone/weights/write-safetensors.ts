@@ -1,7 +1,7 @@
 import type { Dtype } from './dtype.ts';
 
 /** Values of a tensor to be written; the class of the array decides the stored type. */
-export type TensorData =
+type TensorData =
   | Float32Array
   | Float64Array
   | Int32Array
