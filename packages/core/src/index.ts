@@ -75,6 +75,7 @@ export {
   type PredictOptions,
   TunedModel,
 } from './model/tuned-model.ts';
+export { type LabelledRow, labelsOf } from './task/labels-of.ts';
 export { accuracy } from './task/metrics/accuracy.ts';
 export type { ClassLabel } from './task/metrics/class-counts.ts';
 export type { Entity } from './task/metrics/entity.ts';
@@ -88,6 +89,11 @@ export { macroF1 } from './task/metrics/macro-f1.ts';
 export { matthewsCorrelation } from './task/metrics/matthews-correlation.ts';
 export type { TaggingScheme } from './task/metrics/tagging-scheme.ts';
 export { type EntityOptions, toEntities } from './task/metrics/to-entities.ts';
+export {
+  type ClassPrediction,
+  sequenceClassification,
+  type TextRow,
+} from './task/sequence-classification.ts';
 export type {
   EncodingContext,
   Example,
@@ -97,6 +103,12 @@ export type {
   Task,
   TaskHead,
 } from './task/task.ts';
+export type { TaskOptions } from './task/task-options.ts';
+export {
+  type TaggedRow,
+  type TagPrediction,
+  tokenClassification,
+} from './task/token-classification.ts';
 export { collate } from './tokenizer/collate.ts';
 export { createTokenizer } from './tokenizer/create-tokenizer.ts';
 export { encodeText, encodeWords, type TextInput } from './tokenizer/encode-row.ts';
