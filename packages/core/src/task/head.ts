@@ -16,7 +16,5 @@ export interface HeadGeometry {
    * The backbone's own pooler, applied to the first token before the head; null where the family
    * or the checkpoint has none. Only sequence heads use it. Frozen but for `trained` weights.
    */
-  readonly pooler:
-    | ((first: Tensor2D, trained?: ReadonlyMap<string, Tensor>) => Tensor2D)
-    | null;
+  readonly pooler: ((first: Tensor2D, trained?: ReadonlyMap<string, Tensor>) => Tensor2D) | null;
 }

@@ -1,0 +1,16 @@
+import type { TaskKind } from '../contract/method.ts';
+import { sequenceClassification } from './sequence-classification.ts';
+import type { Task } from './task.ts';
+import { parseTaskOptions } from './task-options.ts';
+import { tokenClassification } from './token-classification.ts';
+
+/**
+ * Makes a task again from its kind and its {@link Task.options}, as a saved model holds them.
+ *
+ * @throws {@link PtlError} `CONFIG_INVALID` if the options are not those of a task.
+ */
+export function taskFromOptions(kind: TaskKind, options: unknown): Task {
+  const parsed = parseTaskOptions(kind, options);
+  if (kind === 'sequence-classification') return sequenceClassification(parsed);
+  return tokenClassification(parsed);
+}

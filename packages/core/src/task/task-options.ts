@@ -1,0 +1,37 @@
+import * as z from 'zod';
+import { parseConfig } from '../contract/config-schema.ts';
+import type { TaskKind } from '../contract/method.ts';
+
+/** What every classification task is made of. */
+export interface TaskOptions<Label extends string = string> {
+  /** In the order of the logits; at least two, each once. */
+  readonly labels: readonly Label[];
+  /** What messages call the task, such as `intents`. */
+  readonly name?: string | undefined;
+}
+
+const label = z.string().min(1, 'A label must not be empty.');
+
+const taskOptionsSchema = z.strictObject({
+  labels: z.array(label).min(2, 'There must be at least two labels.').superRefine(refuseTwins),
+  name: z.string().optional(),
+});
+
+/**
+ * Checks a task's options, which may come from a file.
+ *
+ * @throws {@link PtlError} `CONFIG_INVALID` unless there are two labels or more, none empty, each
+ *   once.
+ */
+export function parseTaskOptions(kind: TaskKind, options: unknown): TaskOptions {
+  return parseConfig(kind, taskOptionsSchema, options);
+}
+
+function refuseTwins(labels: readonly string[], context: z.RefinementCtx): void {
+  for (const [place, label] of labels.entries()) {
+    const first = labels.indexOf(label);
+    if (first === place) continue;
+    const message = `"${label}" is label ${first} already.`;
+    context.addIssue({ code: 'custom', message, path: [place] });
+  }
+}

@@ -1,0 +1,29 @@
+import { describe, expectTypeOf, it } from 'vitest';
+import { labelsOf } from './labels-of.ts';
+import {
+  type LabelPrediction,
+  sequenceClassification,
+  type TextRow,
+} from './sequence-classification.ts';
+import type { Task } from './task.ts';
+import { type TagPrediction, tokenClassification } from './token-classification.ts';
+
+describe('task types', () => {
+  it('know the labels that are written out', () => {
+    const task = sequenceClassification({ labels: ['yes', 'no'] });
+    type Label = 'yes' | 'no';
+    expectTypeOf(task).toEqualTypeOf<Task<TextRow<Label>, LabelPrediction<Label>, number>>();
+    expectTypeOf<LabelPrediction<Label>['scores']>().toEqualTypeOf<
+      Readonly<Record<Label, number>>
+    >();
+    // @ts-expect-error maybe is no label.
+    task.score([], [{ text: '', label: 'maybe' }]);
+  });
+
+  it('allow labels that are known at run time only', () => {
+    const labels = labelsOf([{ tags: ['O'] as string[] }]);
+    const task = tokenClassification({ labels });
+    expectTypeOf(task.decode).returns.toEqualTypeOf<TagPrediction<string>[]>();
+    expectTypeOf(task).toExtend<Task>();
+  });
+});
