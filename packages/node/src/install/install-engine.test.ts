@@ -142,7 +142,8 @@ async function failureOf(work: Promise<unknown>): Promise<string> {
     () => undefined,
     (reason: unknown) => reason,
   );
-  if (!isPtlError(error, 'ENGINE_INSTALL_FAILED')) throw new Error('did not fail', { cause: error });
+  if (!isPtlError(error, 'ENGINE_INSTALL_FAILED'))
+    throw new Error('did not fail', { cause: error });
   expect(error.message).not.toContain('\n');
   return error.details.reason;
 }

@@ -40,6 +40,15 @@ export async function indexServer(wheel: Wheel, content: Buffer): Promise<IndexS
   return state;
 }
 
+/** An address on this machine where nobody listens. */
+export async function closedIndex(): Promise<string> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/pypi`;
+}
+
 function sendRelease(state: IndexServer, wheel: Wheel, response: ServerResponse): void {
   response.setHeader('content-type', 'application/json');
   const other = { filename: 'other.whl', url: 'http://127.0.0.1:1/other.whl' };
@@ -68,6 +77,7 @@ function sendFile(
     return;
   }
   response.write(rest.subarray(0, state.stallAfter), () => {
-    if (state.breaks) response.destroy();
+    // Once the client has had time to read what was sent.
+    if (state.breaks) setTimeout(() => response.destroy(), 20);
   });
 }

@@ -17,7 +17,8 @@ export function toyEngine(libraryBytes = 1000): {
         'toy/include/c/toy.h': strToU8('int toy();\n'),
         'toy/python/toy.py': strToU8('pass\n'),
       },
-      { level: 0 },
+      // Equal bytes in every process: a zip holds times.
+      { level: 0, mtime: '2026-01-01T00:00:00' },
     ),
   );
   const wheel: Wheel = {
