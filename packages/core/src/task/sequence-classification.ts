@@ -17,7 +17,7 @@ export interface TextRow<Label extends string = string> extends TextInput {
   readonly label: Label;
 }
 
-export interface LabelPrediction<Label extends string = string> {
+export interface ClassPrediction<Label extends string = string> {
   /** The class of the highest score. */
   readonly label: Label;
   /** Its place among the task's labels. */
@@ -36,7 +36,7 @@ export interface LabelPrediction<Label extends string = string> {
  */
 export function sequenceClassification<const Label extends string>(
   options: TaskOptions<Label>,
-): Task<TextRow<Label>, LabelPrediction<Label>, number> {
+): Task<TextRow<Label>, ClassPrediction<Label>, number> {
   const kind = 'sequence-classification';
   const { labels, name } = parseTaskOptions(kind, options);
   const index = new LabelIndex(labels);
@@ -92,7 +92,7 @@ function readTexts(row: unknown, at: RowPlace): TextInput {
 function toPrediction<Label extends string>(
   logits: Float32Array,
   labels: readonly Label[],
-): LabelPrediction<Label> {
+): ClassPrediction<Label> {
   const probabilities = softmax(logits);
   const index = largest(logits);
   const scores = Object.fromEntries(labels.map((label, at) => [label, probabilities[at]]));

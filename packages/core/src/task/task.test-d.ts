@@ -1,7 +1,7 @@
 import { describe, expectTypeOf, it } from 'vitest';
 import { labelsOf } from './labels-of.ts';
 import {
-  type LabelPrediction,
+  type ClassPrediction,
   sequenceClassification,
   type TextRow,
 } from './sequence-classification.ts';
@@ -12,8 +12,8 @@ describe('task types', () => {
   it('know the labels that are written out', () => {
     const task = sequenceClassification({ labels: ['yes', 'no'] });
     type Label = 'yes' | 'no';
-    expectTypeOf(task).toEqualTypeOf<Task<TextRow<Label>, LabelPrediction<Label>, number>>();
-    expectTypeOf<LabelPrediction<Label>['scores']>().toEqualTypeOf<
+    expectTypeOf(task).toEqualTypeOf<Task<TextRow<Label>, ClassPrediction<Label>, number>>();
+    expectTypeOf<ClassPrediction<Label>['scores']>().toEqualTypeOf<
       Readonly<Record<Label, number>>
     >();
     // @ts-expect-error maybe is no label.
