@@ -59,10 +59,12 @@ function requireFromUnion(path) {
   const text = readText(staging, path);
   const changed = text.replace('require("@tensorflow/tfjs-core")', 'require("@tensorflow/tfjs")');
   if (changed === text) throw new Error(`${path} is not what it was: look at it again`);
-  writeFileSync(
-    file,
-    `// Changed by PTL: requires @tensorflow/tfjs instead of @tensorflow/tfjs-core.\n${changed}`,
-  );
+  const mark = '// Changed by PTL: requires @tensorflow/tfjs instead of @tensorflow/tfjs-core.';
+  writeFileSync(join(staging, path), `${mark}\n${changed}`);
+}
+
+function readText(folder, path) {
+  return readFileSync(join(folder, path), 'utf8');
 }
 
 /** The files are CommonJS inside a package of modules, and must say whose they are. */
