@@ -131,20 +131,25 @@ function fillWithZeros({ weight, bias }: TrainableLinear): void {
 }
 
 /**
- * Sets a linear layer to map each row of `x` to the same row of `y`.
+ * Sets a linear layer to map each row of `x` to the same row of `y`, as nearly as it can.
  *
- * With no more rows than units, as here, there is an exact solution, of which it takes the smallest:
- * `[W b]ᵀ = Fᵀ (F Fᵀ)⁻¹ y` for `F = [x 1]`. Li & Liang come near one by 500 steps of Adam. A ridge
- * keeps the inverse finite where there are more rows than units; the fit is then the closest one.
+ * With no more rows than units, as in the papers, it can do so exactly, and of all solutions this is
+ * the smallest: `[W b]ᵀ = Fᵀ (F Fᵀ)⁻¹ y` for `F = [x 1]`. Li & Liang come near one by 500 steps of
+ * Adam. With more rows it is the least-squares fit, `(Fᵀ F)⁻¹ Fᵀ y`. A ridge keeps the inverse
+ * finite.
  */
 function fitLinear({ weight, bias }: TrainableLinear, x: tf.Tensor2D, y: tf.Tensor2D): void {
   const [rows, units] = x.shape;
   const features = tf.concat([x, tf.ones<tf.Rank.R2>([rows, 1])], 1);
-  const products: tf.Tensor2D = tf.matMul(features, features, false, true);
-  const identity = tf.eye(rows);
+  const exact = rows <= units;
+  const products: tf.Tensor2D = tf.matMul(features, features, !exact, exact);
+  const identity = tf.eye(products.shape[0]);
   const trace = tf.sum(tf.mul(products, identity));
-  const gram: tf.Tensor2D = tf.add(products, tf.mul(identity, tf.mul(trace, ridge / rows)));
-  const solved: tf.Tensor2D = tf.matMul(features, tf.matMul(inverseOf(gram, trace), y), true);
+  const weak = tf.mul(identity, tf.mul(trace, ridge / products.shape[0]));
+  const inverse = inverseOf(tf.add(products, weak), trace);
+  const solved: tf.Tensor2D = exact
+    ? tf.matMul(features, tf.matMul(inverse, y), true)
+    : tf.matMul(inverse, tf.matMul(features, y, true));
   weight.assign(tf.transpose<tf.Tensor2D>(tf.slice(solved, [0, 0], [units, -1])));
   bias.assign(tf.reshape(tf.slice(solved, [units, 0]), [-1]));
 }

@@ -62,8 +62,8 @@ function toType(description: Description): string {
   if (description.enum) return description.enum.map(toSource).join(' | ');
   if ('const' in description) return toSource(description.const);
   if (properties) {
-    const fields = Object.entries(properties).map(([name, field]) => `${name}: ${toType(field)}`);
-    return `{ ${fields.join(', ')} }`;
+    const entries = Object.entries(properties);
+    return `{ ${entries.map(([name, field]) => `${toKey(name)}: ${toType(field)}`).join(', ')} }`;
   }
   return `${description.type}${toRange(description)}`;
 }
@@ -79,11 +79,12 @@ function toRange({ minimum, exclusiveMinimum, exclusiveMaximum }: Description): 
 function toSource(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`;
   if (typeof value !== 'object' || value === null) return String(value);
-  const fields = Object.entries(value).map(([name, field]) => {
-    const key = /^\w+$/.test(name) ? name : `'${name}'`;
-    return `${key}: ${toSource(field)}`;
-  });
+  const fields = Object.entries(value).map(([name, field]) => `${toKey(name)}: ${toSource(field)}`);
   return `{ ${fields.join(', ')} }`;
+}
+
+function toKey(name: string): string {
+  return /^\w+$/.test(name) ? name : `'${name}'`;
 }
 
 /** The text of the TSDoc comment right above a field, on one line. */
