@@ -1,5 +1,4 @@
 import { PtlError } from '@ptl/core';
-import './errors.ts';
 
 export const engineNames = ['tensorflow', 'wasm'] as const;
 export type EngineName = (typeof engineNames)[number];

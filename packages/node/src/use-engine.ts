@@ -1,7 +1,6 @@
 import { PtlError } from '@ptl/core';
 import { cacheFolder } from './cache/cache-folder.ts';
 import { chosenEngine, type EngineName } from './engine-choice.ts';
-import './errors.ts';
 import { installEngine } from './install/install-engine.ts';
 import { describeFailure } from './install/install-failure.ts';
 import { findInstalled, type InstalledEngine } from './install/installed-engine.ts';

@@ -44,7 +44,7 @@ export async function pipDownload(
   if (result.code !== 0) throw new Error(lastError(result.output));
 }
 
-export function pipArguments(wheel: Wheel): readonly string[] {
+function pipArguments(wheel: Wheel): readonly string[] {
   return [
     'download',
     `${wheel.package}==${wheel.version}`,

@@ -1,5 +1,4 @@
 import { isPtlError, PtlError } from '@ptl/core';
-import '../errors.ts';
 import type { InstallProgress } from './install-progress.ts';
 
 /** Where an install failed: a stage of its progress, or the check of a sum. */

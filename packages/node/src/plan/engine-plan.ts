@@ -1,5 +1,4 @@
 import { PtlError } from '@ptl/core';
-import '../errors.ts';
 import type { Machine } from './machine.ts';
 import { nvidiaWheels } from './nvidia-wheels.ts';
 import {
