@@ -6,7 +6,12 @@ export type { InstallProgress } from './install/install-progress.ts';
 export { findInstalled, type InstalledEngine } from './install/installed-engine.ts';
 export { type StatelessUniformAttributes, statelessUniformName } from './load/stateless-uniform.ts';
 export { type TensorBoardWriter, tensorBoardWriter } from './load/tensorboard-writer.ts';
-export type { OpAttribute, TensorflowBackend, TfjsBinding } from './load/tfjs-binding.ts';
+export type {
+  OpAttribute,
+  TensorflowBackend,
+  TensorMetadata,
+  TfjsBinding,
+} from './load/tfjs-binding.ts';
 export { type EnginePlan, type EngineVariant, planEngine } from './plan/engine-plan.ts';
 export { type Machine, thisMachine } from './plan/machine.ts';
 export type { Wheel } from './plan/wheel.ts';

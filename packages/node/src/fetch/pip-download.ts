@@ -60,7 +60,11 @@ function pipArguments(wheel: Wheel): readonly string[] {
   ];
 }
 
+/** pip's last complaint; behind a bare `ERROR: Exception:` it is the last line of a traceback. */
 function lastError(output: string): string {
-  const errors = output.split('\n').filter((line) => line.startsWith('ERROR: '));
-  return errors.at(-1)?.slice('ERROR: '.length).trim() ?? 'pip failed without a word';
+  const lines = output.split('\n').filter((line) => line.trim() !== '');
+  const errors = lines.filter((line) => line.startsWith('ERROR: '));
+  const error = errors.at(-1)?.slice('ERROR: '.length).trim();
+  const told = error === 'Exception:' ? lines.at(-1)?.trim() : error;
+  return told ?? 'it failed without a word';
 }

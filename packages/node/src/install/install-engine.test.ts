@@ -78,6 +78,18 @@ describe('installEngine', () => {
     expect(await readdir(join(cache, 'downloads'))).toEqual([]);
   });
 
+  test('keeps the wheel and no half of an engine when it cannot be unpacked', async () => {
+    const { plan, wheel, content } = toyEngine();
+    const cache = await temporaryFolder();
+    const server = await indexServer(wheel, content);
+    const env = { PTL_PYPI_INDEX: server.index, CXX: compiler };
+    const wanting = { ...plan, wheels: [{ ...wheel, take: ['toy/', 'toy/missing.so'] }] };
+    const reason = await failureOf(installEngineWith(toyBuild, wanting, { cache, env }));
+    expect(reason).toBe(`${wheel.file} holds no toy/missing.so`);
+    expect(await readdir(join(cache, 'engines'))).toEqual([]);
+    expect(await readdir(join(cache, 'downloads'))).toEqual([wheel.file]);
+  });
+
   test('names a cache folder that cannot be written', async () => {
     const { plan } = toyEngine();
     const file = join(await temporaryFolder(), 'a-file');

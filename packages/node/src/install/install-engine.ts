@@ -43,9 +43,11 @@ export async function installEngineWith(
 ): Promise<InstalledEngine> {
   const { env = process.env } = options;
   const cache = options.cache ?? cacheFolder(env);
-  let stage: InstallProgress['stage'] = 'wait';
+  let last: InstallProgress = progressAt('wait', 0);
   const onProgress = (progress: InstallProgress) => {
-    stage = progress.stage;
+    // What was measured on the way may come in late.
+    if (progress.percent < last.percent) return;
+    last = progress;
     options.onProgress?.(progress);
   };
   const present = await readInstalled(cache, plan);
@@ -58,7 +60,7 @@ export async function installEngineWith(
     );
   } catch (error) {
     if (isPtlError(error)) throw error;
-    throw installFailure(stage, describeFailure(error), error);
+    throw installFailure(last.stage, describeFailure(error), error);
   }
 }
 

@@ -22,17 +22,31 @@ export async function installLibraries(
   await removeLeftovers(engines);
   const paths = await fetchWheels(plan, join(cache, 'downloads'), env, onProgress);
   const staging = join(engines, `.staging-${process.pid}`);
+  try {
+    const files = await extractWheels(plan, paths, staging, onProgress);
+    await writeFile(join(staging, manifestName), JSON.stringify(files));
+    await rm(folder, { recursive: true, force: true });
+    await rename(staging, folder);
+  } finally {
+    // A full disk must not stay full of half an engine.
+    await rm(staging, { recursive: true, force: true });
+  }
+  await rm(join(cache, 'downloads'), { recursive: true, force: true });
+}
+
+async function extractWheels(
+  plan: EnginePlan,
+  paths: readonly string[],
+  folder: string,
+  onProgress: OnInstallProgress,
+): Promise<ExtractedFiles> {
   const files: ExtractedFiles = {};
   for (const [index, wheel] of plan.wheels.entries()) {
-    const extracted = await extractWheel(wheel, paths[index] ?? '', staging, (share) =>
-      onProgress(progressAt('extract', (index + share) / plan.wheels.length)),
-    );
-    Object.assign(files, extracted);
+    const onShare = (share: number) =>
+      onProgress(progressAt('extract', (index + share) / plan.wheels.length));
+    Object.assign(files, await extractWheel(wheel, paths[index] ?? '', folder, onShare));
   }
-  await writeFile(join(staging, manifestName), JSON.stringify(files));
-  await rm(folder, { recursive: true, force: true });
-  await rename(staging, folder);
-  await rm(join(cache, 'downloads'), { recursive: true, force: true });
+  return files;
 }
 
 async function fetchWheels(

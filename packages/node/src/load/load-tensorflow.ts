@@ -38,7 +38,7 @@ export async function loadTensorflow(
 }
 
 function register(engine: InstalledEngine, threads: number | undefined): void {
-  restoreIsNullOrUndefined();
+  replaceIsNullOrUndefined();
   const binding = loadBinding(engine, threads);
   const dist = join(tfjsNodeSources(), 'dist');
   const { NodeJSKernelBackend }: BackendModule = require(join(dist, 'nodejs_kernel_backend.js'));
@@ -55,10 +55,8 @@ interface BackendModule {
   ) => TensorflowBackend;
 }
 
-/** TF.js's code calls it, and Node 23 has removed it. */
-function restoreIsNullOrUndefined(): void {
-  if ('isNullOrUndefined' in util) return;
-  Object.assign(util, {
-    isNullOrUndefined: (value: unknown) => value === null || value === undefined,
-  });
+/** TF.js's code calls it; Node 22 warns of it on the terminal and Node 23 has removed it. */
+function replaceIsNullOrUndefined(): void {
+  const isNullOrUndefined = (value: unknown) => value === null || value === undefined;
+  Object.assign(util, { isNullOrUndefined });
 }
