@@ -147,8 +147,8 @@ export class TunedModel<Row = unknown, Prediction = unknown>
     return { loss, scores };
   }
 
-  async files(): Promise<ReadonlyMap<string, Uint8Array | string>> {
-    return await adapterFiles(this.#parts, this.#lastScores);
+  async files(scores: Scores | null): Promise<ReadonlyMap<string, Uint8Array | string>> {
+    return await adapterFiles(this.#parts, scores);
   }
 
   /**
@@ -157,7 +157,7 @@ export class TunedModel<Row = unknown, Prediction = unknown>
    * @throws {@link PtlError} `FILE_WRITE_FAILED`; what was saved before is intact.
    */
   async save(folder: string): Promise<void> {
-    await writeFolderAtomically(folder, await this.files());
+    await writeFolderAtomically(folder, await this.files(this.#lastScores));
   }
 
   #encodingContext(): EncodingContext {

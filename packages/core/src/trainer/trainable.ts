@@ -32,6 +32,10 @@ export interface Trainable<Row = unknown, Example extends EncodedExample = Encod
     rows: readonly Row[],
     options?: { readonly batchSize?: number },
   ): Promise<EvaluationResult>;
-  /** The files of the folded model by name, for a checkpoint that can also be used as it is. */
-  files(): Promise<ReadonlyMap<string, Uint8Array | string>>;
+  /**
+   * The files of the folded model by name, for a checkpoint that can also be used as it is.
+   *
+   * @param scores - Result to tell of in them; null where there is none.
+   */
+  files(scores: Scores | null): Promise<ReadonlyMap<string, Uint8Array | string>>;
 }
