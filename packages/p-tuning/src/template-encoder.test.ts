@@ -30,34 +30,37 @@ const task = { kind: 'sequence-classification', labels: ['no', 'yes'] } as const
 const request = { batchSize: 1, training: false, dropout: <T>(tensor: T): T => tensor };
 const tolerance = { absolute: 1e-5, relative: 1e-5 };
 
-describe.each(references)('the $encoder encoder with $layers layers', (reference) => {
-  it('gives the virtual tokens that PEFT gives', () => {
-    using tuner = createReferenceTuner(reference);
-    tf.tidy(() => {
-      expect(virtualTokens(tuner).dataSync()).toBeAllClose(reference.output, tolerance);
-    });
-  });
-
-  it('passes each variable the gradient that PyTorch passes it', () => {
-    using tuner = createReferenceTuner(reference);
-    tf.tidy(() => {
-      const { grads } = tf.variableGrads(() => {
-        const tokens = virtualTokens(tuner);
-        return tf.sum(tf.mul(tokens, tf.tensor(reference.coefficients, tokens.shape)));
+describe.each(references)(
+  'the $encoder encoder of $slots slots with $layers layers',
+  (reference) => {
+    it('gives the virtual tokens that PEFT gives', () => {
+      using tuner = createReferenceTuner(reference);
+      tf.tidy(() => {
+        expect(virtualTokens(tuner).dataSync()).toBeAllClose(reference.output, tolerance);
       });
-      for (const [name, { name: globalName }] of tuner.variables.variables) {
-        const gradient = parameterOf(reference, name, 'gradient');
-        expect(grads[globalName]?.dataSync(), name).toBeAllClose(gradient, tolerance);
-      }
     });
-  });
 
-  it('has as many parameters as PEFT’s', () => {
-    using tuner = createReferenceTuner(reference);
-    const sizes = Object.values(reference.parameters).map(({ value }) => value.length);
-    expect(tuner.variables.parameterCount).toBe(sizes.reduce((sum, size) => sum + size, 0));
-  });
-});
+    it('passes each variable the gradient that PyTorch passes it', () => {
+      using tuner = createReferenceTuner(reference);
+      tf.tidy(() => {
+        const { grads } = tf.variableGrads(() => {
+          const tokens = virtualTokens(tuner);
+          return tf.sum(tf.mul(tokens, tf.tensor(reference.coefficients, tokens.shape)));
+        });
+        for (const [name, { name: globalName }] of tuner.variables.variables) {
+          const gradient = parameterOf(reference, name, 'gradient');
+          expect(grads[globalName]?.dataSync(), name).toBeAllClose(gradient, tolerance);
+        }
+      });
+    });
+
+    it('has as many parameters as PEFT’s', () => {
+      using tuner = createReferenceTuner(reference);
+      const sizes = Object.values(reference.parameters).map(({ value }) => value.length);
+      expect(tuner.variables.parameterCount).toBe(sizes.reduce((sum, size) => sum + size, 0));
+    });
+  },
+);
 
 it('drops values between the layers of the LSTM only, and in training only', () => {
   const drops: string[] = [];
@@ -83,7 +86,7 @@ it('takes half the embedding size for each direction of the LSTM, and all of it 
 function createReferenceTuner(reference: ReferenceEncoder): Tuner {
   const { encoder, units, layers, slots } = reference;
   const config = {
-    template: `{prompt:2} {text} {prompt:${slots - 2}}`,
+    template: slots === 1 ? '{text} {prompt:1}' : `{prompt:2} {text} {prompt:${slots - 2}}`,
     encoder,
     encoderHiddenSize: units,
     encoderLayers: layers,
