@@ -70,3 +70,8 @@ export const runRecordSchema = z.strictObject({
 export type CurvePoint = z.output<typeof curvePointSchema>;
 export type RunIdentity = z.output<typeof runIdentitySchema>;
 export type RunRecord = z.output<typeof runRecordSchema>;
+/** What a run itself finds out; the rest of its record is known before. */
+export type RunOutcome = Omit<
+  RunRecord,
+  'version' | 'fingerprint' | 'identity' | 'environment' | 'finishedAt'
+>;

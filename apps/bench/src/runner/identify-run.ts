@@ -1,0 +1,29 @@
+import { createRequire } from 'node:module';
+import { dataHash } from '../records/fingerprint.ts';
+import type { RunIdentity } from '../records/run-record.ts';
+import type { BenchContext } from './bench-context.ts';
+import type { PlannedRun } from './plan.ts';
+
+const { version: ptlVersion } = createRequire(import.meta.url)('@ptl/core/package.json') as {
+  readonly version: string;
+};
+
+/** Collects what decides the outcome of a run. */
+export function identifyRun(
+  { dataSet, method, seed, experiment }: PlannedRun,
+  { backbone, engine }: Pick<BenchContext, 'backbone' | 'engine'>,
+): RunIdentity {
+  return {
+    task: dataSet.name,
+    kind: dataSet.kind,
+    method,
+    seed,
+    config: {
+      method: experiment?.method ?? {},
+      training: experiment && { ...experiment.training },
+    },
+    backbone: { id: backbone.geometry.id, fingerprint: backbone.fingerprint },
+    dataHash: dataHash(dataSet),
+    versions: { ptl: ptlVersion, engine: `${engine.engine} ${engine.version}` },
+  };
+}
