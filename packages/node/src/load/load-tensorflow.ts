@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import util from 'node:util';
 import * as tf from '@tensorflow/tfjs';
 import type { InstalledEngine } from '../install/installed-engine.ts';
+import { registerFusedKernels } from './fused-kernels.ts';
 import { loadBinding, tensorflowThreads } from './load-binding.ts';
 import { registerStatelessUniform } from './stateless-uniform.ts';
 import type { TensorflowBackend, TfjsBinding } from './tfjs-binding.ts';
@@ -44,6 +45,8 @@ function register(engine: InstalledEngine, threads: number | undefined): void {
   const { NodeJSKernelBackend }: BackendModule = require(join(dist, 'nodejs_kernel_backend.js'));
   require(join(dist, 'register_all_kernels.js'));
   registerStatelessUniform();
+  // They run on the CPU; on a GPU the composed forms stay where the data is.
+  if (!binding.isUsingGpuDevice()) registerFusedKernels();
   const packageName = '@tensorflow/tfjs-node-gpu';
   tf.registerBackend('tensorflow', () => new NodeJSKernelBackend(binding, packageName), 3);
 }

@@ -27,6 +27,7 @@ export interface TfjsBinding {
   isUsingGpuDevice(): boolean;
   readonly TF_FLOAT: number;
   readonly TF_INT32: number;
+  readonly TF_ATTR_FLOAT: number;
   readonly TF_ATTR_TYPE: number;
   readonly TF_Version: string;
 }
@@ -41,4 +42,10 @@ export interface TensorflowBackend extends KernelBackend {
     attributes: readonly OpAttribute[],
     inputs: readonly Tensor[],
   ): Tensor;
+  executeMultipleOutputs(
+    name: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly Tensor[],
+    outputs: number,
+  ): Tensor[];
 }

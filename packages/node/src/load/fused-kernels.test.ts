@@ -1,0 +1,112 @@
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { cacheFolder } from '../cache/cache-folder.ts';
+import { findInstalled } from '../install/installed-engine.ts';
+import { loadTensorflow } from './load-tensorflow.ts';
+
+const installed = await findInstalled(cacheFolder());
+
+function run(
+  name: string,
+  inputs: tf.NamedTensorMap,
+  attributes: tf.NamedAttrMap = {},
+): tf.Tensor[] {
+  const output = tf.engine().runKernel(name, inputs, attributes);
+  return Array.isArray(output) ? output : [output as tf.Tensor];
+}
+
+function random(shape: number[], seed: number): tf.Tensor {
+  return tf.randomNormal(shape, 0, 1, 'float32', seed);
+}
+
+function expectClose(actual: tf.Tensor | undefined, expected: tf.Tensor, tolerance = 2e-6): void {
+  expect(actual?.shape).toEqual(expected.shape);
+  if (!actual || actual.size === 0) return;
+  expect(tf.max(tf.abs(tf.sub(actual, expected))).dataSync()[0]).toBeLessThan(tolerance);
+}
+
+const normalCdf = (x: tf.Tensor): tf.Tensor =>
+  tf.mul(0.5, tf.add(1, tf.erf(tf.mul(x, Math.SQRT1_2))));
+
+/** Odd sizes, fewer values than a vector holds, more than one thread's share, and none. */
+const shapes = [
+  [1, 1],
+  [3, 7],
+  [5, 384],
+  [301, 129],
+  [2000, 33],
+  [0, 8],
+];
+
+describe.skipIf(!installed)('fused kernels (skipped unless "ptl-engine install" has run)', () => {
+  beforeAll(async () => {
+    if (installed) await loadTensorflow(installed);
+  });
+
+  test.each(shapes)('compute GELU and its gradient for [%i, %i]', (rows, width) => {
+    const x = tf.mul(random([rows, width], 1), 3);
+    const dy = random([rows, width], 2);
+    expectClose(run('PtlGelu', { x })[0], tf.mul(x, normalCdf(x)));
+    const density = tf.mul(tf.exp(tf.mul(tf.square(x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
+    const expected = tf.mul(dy, tf.add(normalCdf(x), tf.mul(x, density)));
+    expectClose(run('PtlGeluGrad', { dy, x })[0], expected);
+  });
+
+  test('keep GELU exact far from zero, and pass on what is not finite', () => {
+    const x = tf.tensor2d([[-100, -20, -5, 20, 100, Number.POSITIVE_INFINITY, Number.NaN]]);
+    const values = Array.from(run('PtlGelu', { x })[0]?.dataSync() ?? []);
+    expect(values.slice(0, 2).map(Math.abs)).toEqual([0, 0]);
+    expect(values[2]).toBeCloseTo(-1.4332578e-6, 8); // scipy.stats.norm.cdf(-5) * -5
+    expect(values.slice(3)).toEqual([20, 100, Number.POSITIVE_INFINITY, Number.NaN]);
+  });
+
+  test.each(shapes)('normalize a sum and pass on its gradient for [%i, %i]', (rows, width) => {
+    const [x, residual, dy] = [1, 2, 3].map((seed) => random([rows, width], seed)) as [
+      tf.Tensor,
+      tf.Tensor,
+      tf.Tensor,
+    ]; // One for each seed.
+    const scale = random([width], 4);
+    const shift = random([width], 5);
+    const epsilon = 1e-5;
+    const sum = tf.add(x, residual);
+    const centered = tf.sub(sum, tf.mean(sum, 1, true));
+    const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centered), 1, true), epsilon));
+    const normalized = tf.mul(centered, inverse);
+    const outputs = run('PtlAddNorm', { x, residual, scale, shift }, { epsilon });
+    expectClose(outputs[0], tf.add(tf.mul(normalized, scale), shift), 1e-5);
+    expectClose(outputs[1], normalized, 1e-5);
+    if (width > 1) expectClose(outputs[2], inverse, 1e-4);
+    const scaled = tf.mul(dy, scale);
+    const along = tf.mean(tf.mul(scaled, normalized), 1, true);
+    const part = tf.sub(tf.sub(scaled, tf.mean(scaled, 1, true)), tf.mul(normalized, along));
+    if (width === 1) return; // One value has no variance: 1 / σ is 1 / √ε, and rounding decides.
+    expectClose(
+      run('PtlAddNormGrad', { dy, normalized, inverse, scale })[0],
+      tf.mul(part, inverse),
+      1e-4,
+    );
+  });
+
+  test.each([
+    ['PtlGeluGrad', { dy: [2, 3], x: [3, 2] }, 'dy has shape [2, 3], x has [3, 2]'],
+    ['PtlAddNorm', { x: [2, 3], residual: [2, 4], scale: [3], shift: [3] }, 'residual has [2, 4]'],
+    ['PtlAddNorm', { x: [2, 3], residual: [2, 3], scale: [4], shift: [3] }, 'scale has shape [4]'],
+    ['PtlAddNorm', { x: [6], residual: [6], scale: [6], shift: [6] }, 'expected rows'],
+    ['PtlAddNormGrad', { dy: [2, 3], normalized: [2, 3], inverse: [3], scale: [3] }, 'inverse'],
+  ] as const)('fail as a TensorFlow error where %s gets %j', (name, inputs, message) => {
+    const tensors = Object.entries(inputs).map(([input, shape]) => [input, tf.ones([...shape])]);
+    expect(() => run(name, Object.fromEntries(tensors), { epsilon: 1e-5 })).toThrow(message);
+  });
+
+  test('fail as a TensorFlow error where a value is no float', () => {
+    const x = tf.ones([2, 2], 'int32');
+    expect(() => run('PtlGelu', { x })).toThrow(/float/);
+  });
+
+  test('give the same bits each time', () => {
+    const x = random([1024, 384], 1);
+    const bits = () => run('PtlGelu', { x })[0]?.dataSync();
+    expect(bits()).toEqual(bits());
+  });
+});

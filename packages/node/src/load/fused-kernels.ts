@@ -1,0 +1,65 @@
+import * as tf from '@tensorflow/tfjs';
+import type { OpAttribute, TensorflowBackend } from './tfjs-binding.ts';
+
+/** An operation of ours in the addon: its inputs in order, and how many outputs it has. */
+interface FusedOperation {
+  readonly inputs: readonly string[];
+  readonly outputs: number;
+  readonly attributes?: (
+    attributes: Readonly<Record<string, unknown>>,
+    backend: TensorflowBackend,
+  ) => readonly OpAttribute[];
+}
+
+/**
+ * The operations that `native/*.cc` define. Core asks for them by these names and has a composed form
+ * of each for engines without them.
+ */
+const operations: Readonly<Record<string, FusedOperation>> = {
+  PtlGelu: { inputs: ['x'], outputs: 1 },
+  PtlGeluGrad: { inputs: ['dy', 'x'], outputs: 1 },
+  PtlAddNorm: {
+    inputs: ['x', 'residual', 'scale', 'shift'],
+    outputs: 3,
+    attributes: ({ epsilon }, { binding }) => [
+      { name: 'epsilon', type: binding.TF_ATTR_FLOAT, value: Number(epsilon) },
+    ],
+  },
+  PtlAddNormGrad: { inputs: ['dy', 'normalized', 'inverse', 'scale'], outputs: 1 },
+};
+
+/** Names of the fused kernels, as TF.js knows them. */
+export const fusedKernelNames: readonly string[] = Object.keys(operations);
+
+/** Registers the fused kernels with TF.js. Does nothing for those that are registered already. */
+export function registerFusedKernels(): void {
+  for (const [name, operation] of Object.entries(operations)) {
+    if (tf.getKernel(name, 'tensorflow')) continue;
+    tf.registerKernel({
+      kernelName: name,
+      backendName: 'tensorflow',
+      // TF.js types backends as anything: it is the one named above.
+      kernelFunc: ({ inputs, attrs, backend }) =>
+        execute(name, operation, {
+          inputs,
+          attrs: attrs ?? {},
+          backend: backend as TensorflowBackend,
+        }),
+    });
+  }
+}
+
+function execute(
+  name: string,
+  operation: FusedOperation,
+  {
+    inputs,
+    attrs,
+    backend,
+  }: { inputs: tf.NamedTensorInfoMap; attrs: tf.NamedAttrMap; backend: TensorflowBackend },
+): tf.Tensor[] {
+  const attributes = operation.attributes?.(attrs, backend) ?? [];
+  // Kernels are called with tensors; the type says only what they have in common with tensor infos.
+  const tensors = operation.inputs.map((input) => inputs[input] as tf.Tensor);
+  return backend.executeMultipleOutputs(name, attributes, tensors, operation.outputs);
+}
