@@ -9,20 +9,27 @@ export interface StepSide {
 
 /** Medians of each side, and how many times as long the first takes as each other. */
 export function stepReport([own, ...others]: readonly [StepSide, ...StepSide[]]): string {
-  const width = Math.max(...[own, ...others].map(({ name }) => name.length));
-  const row = (name: string, train: string, infer: string) =>
-    `${name.padEnd(width)}  ${train.padStart(14)}  ${infer.padStart(14)}\n`;
-  const lines = [own, ...others].map(({ name, times }) =>
-    row(name, milliseconds(times.train), milliseconds(times.infer)),
-  );
-  const ratios = others.map(({ name, times }) =>
-    row(
-      `${own.name} / ${name}`.padEnd(width),
+  const rows = [
+    ['', 'training step', 'inference'],
+    ...[own, ...others].map(({ name, times }) => [
+      name,
+      milliseconds(times.train),
+      milliseconds(times.infer),
+    ]),
+    ...others.map(({ name, times }) => [
+      `${own.name} / ${name}`,
       ratio(own.times.train, times.train),
       ratio(own.times.infer, times.infer),
-    ),
-  );
-  return [row('', 'training step', 'inference'), ...lines, ...ratios].join('');
+    ]),
+  ];
+  const width = Math.max(...rows.map(([name = '']) => name.length));
+  return rows
+    .map(
+      ([name = '', ...cells]) =>
+        name.padEnd(width) + cells.map((cell) => cell.padStart(16)).join(''),
+    )
+    .map((line) => `${line}\n`)
+    .join('');
 }
 
 function milliseconds(times: readonly number[]): string {
