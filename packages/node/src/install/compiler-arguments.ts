@@ -19,6 +19,9 @@ export function compilerArguments(build: AddonBuild): readonly string[][] {
   const shared = [
     '-std=c++17',
     '-O3',
+    // Without these the compiler may not turn loops with comparisons and roundings into vector code.
+    '-fno-trapping-math',
+    '-fno-math-errno',
     '-fPIC',
     '-shared',
     '-w',
