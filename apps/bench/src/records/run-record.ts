@@ -14,7 +14,7 @@ const curvePointSchema = z.strictObject({
 });
 
 /** What decides the outcome of a run, and so whether it has to be run again. */
-export const runIdentitySchema = z.strictObject({
+const runIdentitySchema = z.strictObject({
   task: z.string(),
   kind: z.enum(['sequence-classification', 'token-classification']),
   method: z.string(),
