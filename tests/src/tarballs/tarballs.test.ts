@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeTemporaryFolder } from '../temporary-folder.ts';
 import {
@@ -54,6 +56,17 @@ describe.skipIf(absent)(
         const file = join(project.path, 'node_modules/@ptl', name, 'package.json');
         expect(readFileSync(file, 'utf8')).not.toContain('@ptl/source');
       }
+    });
+
+    it('train a classifier, save it, load it and predict', { timeout: 120_000 }, () => {
+      const program = join(project.path, 'train.mjs');
+      copyFileSync(new URL('train-program.mjs', import.meta.url), program);
+      const backbone = new URL('../../../packages/core/fixtures/backbones/bert', import.meta.url);
+      const output = execFileSync(process.execPath, [program, fileURLToPath(backbone)], {
+        cwd: project.path,
+        encoding: 'utf8',
+      });
+      expect(output).toBe('good good bad bad');
     });
   },
 );
