@@ -66,7 +66,10 @@ function build(packages) {
     ],
     facts: [],
     outputs: built.map(({ directory }) => join(directory, 'dist')),
-    command: ['turbo', ['run', 'build', '--ui=stream', '--output-logs=errors-only']],
+    command: [
+      'turbo',
+      ['run', 'build', '--concurrency=100%', '--ui=stream', '--output-logs=errors-only'],
+    ],
   };
 }
 

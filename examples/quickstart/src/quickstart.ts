@@ -26,8 +26,8 @@ export async function quickstart(folder: string, sentence: string): Promise<stri
   await train(model, { train: rows, epochs: 12, batchSize: 4, learningRate: 2e-2, seed: 1 });
   await model.save(folder);
 
-  using loaded = await loadModel(folder, { backbone }); // needs no method: the prompt is folded
+  using loaded = await loadModel(folder, { backbone, task }); // needs no method: the prompt is folded
   const tokens = sentence.split(' ');
   const [prediction] = await loaded.predict([{ tokens }]);
-  return tokens.map((token, index) => `${token}/${prediction.tags[index]}`);
+  return tokens.map((token, index) => `${token}/${prediction?.tags[index]}`);
 }

@@ -128,6 +128,11 @@ describe('weights', () => {
   });
 });
 
+/** Typed as the prefix without a batch axis, which may have one all the same. */
+function draw(shape: number[], seed: number): tf.Tensor3D {
+  return tf.randomNormal(shape, 0, 1, 'float32', seed) as tf.Tensor<tf.Rank> as tf.Tensor3D;
+}
+
 describe('a prompt', () => {
   const layout = { kind: 'none' } as const;
   const texts = ['the film was good', 'a bad', 'it was a long time'];
@@ -142,8 +147,8 @@ describe('a prompt', () => {
   function prefixOf(length: number, batch?: number): LayerPrefix[] {
     const shape = [...(batch === undefined ? [] : [batch]), 2, length, 4];
     return [1, 2].map((seed) => ({
-      keys: tf.randomNormal(shape, 0, 1, 'float32', seed) as tf.Tensor3D,
-      values: tf.randomNormal(shape, 0, 1, 'float32', seed + 2) as tf.Tensor3D,
+      keys: draw(shape, seed),
+      values: draw(shape, seed + 2),
     }));
   }
 
@@ -161,10 +166,9 @@ describe('a prompt', () => {
     const together = backbone.forward(batch, prompt(encoder, lengths));
     for (const [row, text] of texts.entries()) {
       const length = lengths[row] ?? 0;
-      const own = encoder.map(({ keys, values }) => ({
-        keys: tf.slice(keys, [row, 0, 0, 0], [1, 2, length, 4]) as tf.Tensor4D,
-        values: tf.slice(values, [row, 0, 0, 0], [1, 2, length, 4]) as tf.Tensor4D,
-      }));
+      const ofRow = (all: tf.Tensor) =>
+        tf.slice(all as tf.Tensor4D, [row, 0, 0, 0], [1, 2, length, 4]);
+      const own = encoder.map(({ keys, values }) => ({ keys: ofRow(keys), values: ofRow(values) }));
       const alone = backbone.forward(
         batchOf([text]),
         length === 0 ? { kind: 'none' } : prompt(own),
@@ -206,7 +210,10 @@ describe('a prompt', () => {
       [prompt(prefixOf(3).slice(1)), 'expected 2 layers, got 1 layers'],
       [prompt(prefixOf(3), [1, 2]), 'expected 3 rows, got 2 rows'],
       [prompt(prefixOf(3, 2)), 'expected [3, 2, 3, 4], got [2, 2, 3, 4]'],
-      [{ kind: 'virtual-tokens', embeddings: tf.zeros([2, 8]) }, 'expected [0, 8], got [2, 8]'],
+      [
+        { kind: 'virtual-tokens', embeddings: tf.zeros<tf.Rank.R2>([2, 8]) },
+        'expected [0, 8], got [2, 8]',
+      ],
     ];
     for (const [bad, mentioned] of wrong) {
       const error = failure(() => backbone.forward(batch, bad));

@@ -4,7 +4,7 @@ import type { TaskKind } from '../contract/method.ts';
 import type { Prompt } from '../contract/prompt.ts';
 
 /** The release of PEFT whose format is written. */
-export const peftVersion = '0.21.2';
+const peftVersion = '0.21.2';
 
 export interface PeftConfigOptions {
   readonly kind: Prompt['kind'];

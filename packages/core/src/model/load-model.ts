@@ -12,29 +12,33 @@ import {
 import { type PtlJson, parsePtlJson } from '../checkpoint/ptl-json.ts';
 import { StoredAdapter } from '../checkpoint/stored-adapter.ts';
 import { PtlError } from '../contract/errors.ts';
+import type { TaskInfo } from '../contract/method.ts';
 import { VariableStore } from '../contract/variable-store.ts';
 import { nodeFiles } from '../files/node-files.ts';
 import { readBytes, readJson } from '../files/read-file.ts';
 import { recoverFolder } from '../files/recover-folder.ts';
+import type { Task } from '../task/task.ts';
 import { taskFromOptions } from '../task/task-from-options.ts';
 import { FoldedTuner } from './folded-tuner.ts';
 import { TunedModel } from './tuned-model.ts';
 
-export interface LoadModelOptions {
+export interface LoadModelOptions<Row = unknown, Prediction = unknown> {
   /** The backbone it was trained on; weights are compared by their hash. */
   readonly backbone: Backbone;
+  /** The task it was trained for, which types rows and predictions. Made from the folder if absent. */
+  readonly task?: Task<Row, Prediction>;
 }
 
 /**
  * Loads a saved model for use. What was saved is folded, so no method needs to be installed.
  *
- * @throws {@link PtlError} `FILE_NOT_FOUND`, `CHECKPOINT_INVALID`, or `BACKBONE_MISMATCH` if it was
- *   trained on other weights.
+ * @throws {@link PtlError} `FILE_NOT_FOUND`, `CHECKPOINT_INVALID`, also if it was trained for another
+ *   task than the given one, or `BACKBONE_MISMATCH` if it was trained on other weights.
  */
-export async function loadModel(
+export async function loadModel<Row = unknown, Prediction = unknown>(
   folder: string,
-  { backbone }: LoadModelOptions,
-): Promise<TunedModel> {
+  { backbone, task }: LoadModelOptions<Row, Prediction>,
+): Promise<TunedModel<Row, Prediction>> {
   await recoverFolder(folder);
   const { path } = await nodeFiles();
   const content = parsePtlJson(await readJson(path.join(folder, 'ptl.json')), folder);
@@ -42,7 +46,11 @@ export async function loadModel(
   const file = path.join(folder, 'adapter_model.safetensors');
   const { tensors } = parseSafetensors(await readBytes(file), file);
   const stored = new StoredAdapter(await createWeights(tensors, file), folder);
-  return assemble(stored, content, backbone);
+  const { kind, options } = content.task;
+  // Without a task of its own a caller knows nothing of rows and predictions but `unknown`.
+  const saved = taskFromOptions(kind, options) as Task<Row, Prediction>;
+  if (task) assertSameTask(saved, task, folder);
+  return assemble(stored, content, backbone, task ?? saved);
 }
 
 function assertSameBackbone({ backbone: saved }: PtlJson, backbone: Backbone): void {
@@ -54,9 +62,21 @@ function assertSameBackbone({ backbone: saved }: PtlJson, backbone: Backbone): v
   throw new PtlError('BACKBONE_MISMATCH', message, { expected, actual });
 }
 
-function assemble(stored: StoredAdapter, content: PtlJson, backbone: Backbone): TunedModel {
+function assertSameTask(saved: TaskInfo, given: TaskInfo, folder: string): void {
+  const text = ({ kind, labels }: TaskInfo): string => `${kind} with labels ${labels.join(', ')}`;
+  if (text(saved) === text(given)) return;
+  const reason = `it was trained for ${text(saved)}, not for ${text(given)}`;
+  const message = `The adapter in "${folder}" cannot be loaded: ${reason}.`;
+  throw new PtlError('CHECKPOINT_INVALID', message, { folder, reason });
+}
+
+function assemble<Row, Prediction>(
+  stored: StoredAdapter,
+  content: PtlJson,
+  backbone: Backbone,
+  task: Task<Row, Prediction>,
+): TunedModel<Row, Prediction> {
   const { method, prompt, semantics } = content;
-  const task = taskFromOptions(content.task.kind, content.task.options);
   const headVariables = new VariableStore('head', 0);
   const head = task.createHead({
     backbone: backbone.geometry,

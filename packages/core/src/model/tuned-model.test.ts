@@ -137,6 +137,17 @@ describe('a saved model', () => {
     );
   });
 
+  it('is refused for another task than it was trained for', async () => {
+    using backbone = createTinyBackbone();
+    using model = createModel({ backbone, method: prefixMethod, task: tags() });
+    const place = join(folder, 'task');
+    await model.save(place);
+    using loaded = await loadModel(place, { backbone, task: tags() });
+    expect(loaded.task.labels).toEqual(['O', 'B-X', 'I-X']);
+    const loading = loadModel(place, { backbone, task: texts() });
+    await expect(loading).rejects.toThrow(/trained for token-classification .*not for sequence/);
+  });
+
   it.each([
     ['ptl.json', '{"formatVersion": 2}', 'formatVersion'],
     ['ptl.json', 'not json', 'ptl.json'],

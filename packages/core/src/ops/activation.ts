@@ -25,7 +25,7 @@ export const gelu: Activation = (x) => {
 };
 
 /** The tanh approximation of GELU that GPT-2 and others were trained with. */
-export const geluTanh: Activation = (x) => {
+const geluTanh: Activation = (x) => {
   const inner = tf.mul(
     tf.add(x, tf.mul(tf.mul(tf.square(x), x), 0.044715)),
     Math.sqrt(2 / Math.PI),

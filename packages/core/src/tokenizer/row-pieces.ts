@@ -11,7 +11,7 @@ export interface RowPiece {
   readonly field: RowField | null;
 }
 
-export type RowField = 'text' | 'textPair';
+type RowField = 'text' | 'textPair';
 
 /** The texts of one row as tokens. */
 export interface RowTexts {

@@ -28,9 +28,6 @@ const operations: Readonly<Record<string, FusedOperation>> = {
   PtlAddNormGrad: { inputs: ['dy', 'normalized', 'inverse', 'scale'], outputs: 1 },
 };
 
-/** Names of the fused kernels, as TF.js knows them. */
-export const fusedKernelNames: readonly string[] = Object.keys(operations);
-
 /** Registers the fused kernels with TF.js. Does nothing for those that are registered already. */
 export function registerFusedKernels(): void {
   for (const [name, operation] of Object.entries(operations)) {

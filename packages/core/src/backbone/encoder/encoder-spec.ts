@@ -26,7 +26,7 @@ export interface EncoderNames {
 }
 
 /** The trainable part of a family's sequence and token heads. */
-export interface EncoderHeads {
+interface EncoderHeads {
   readonly sequence: {
     readonly dense?: { readonly name: string; readonly activation: 'tanh' | 'relu' };
     readonly output: string;
