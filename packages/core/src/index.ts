@@ -115,12 +115,23 @@ export { encodeText, encodeWords, type TextInput } from './tokenizer/encode-row.
 export type { EncodedRow } from './tokenizer/encoded-row.ts';
 export { formatTemplate, parseTemplate } from './tokenizer/template.ts';
 export type { AssembledRow, SpecialTokens, Tokenizer } from './tokenizer/tokenizer.ts';
+export { shuffle } from './trainer/batching/shuffle.ts';
+export { type AdamWOptions, adamW } from './trainer/optimizer/adam-w.ts';
+export type { Optimizer, RunningOptimizer, Update } from './trainer/optimizer/optimizer.ts';
+export type {
+  CheckpointOptions,
+  Interval,
+  LogOptions,
+  ScalarWriter,
+  TrainOptions,
+} from './trainer/options/train-options.ts';
+export { type Schedule, type SchedulePlace, scheduleFactor } from './trainer/schedule.ts';
+export { train } from './trainer/train.ts';
+export type {
+  EvaluationEvent,
+  StepEvent,
+  StepPosition,
+  TrainEvent,
+} from './trainer/train-event.ts';
+export type { EvaluationRecord, StopReason, TrainReport } from './trainer/train-report.ts';
 export type { EncodedExample, EvaluationResult, Trainable } from './trainer/trainable.ts';
-export { type AdamWOptions, adamW } from './training/adam-w.ts';
-export type { EvaluationRecord, TrainEvent, TrainReport } from './training/events.ts';
-export type { Optimizer, OptimizerState } from './training/optimizer.ts';
-export { type Schedule, type SchedulePlace, scheduleFactor } from './training/schedule.ts';
-export { shuffle } from './training/shuffle.ts';
-export { train } from './training/train.ts';
-export type { TrainOptions, TrainSettings } from './training/train-options.ts';
-export type { ScalarWriter, TrainingLog } from './training/training-log.ts';

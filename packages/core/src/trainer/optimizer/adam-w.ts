@@ -1,0 +1,90 @@
+import * as tf from '@tensorflow/tfjs';
+import * as z from 'zod';
+import { parseConfig } from '../../contract/config-schema.ts';
+import { VariableStore } from '../../contract/variable-store.ts';
+import type { Optimizer, RunningOptimizer, Update } from './optimizer.ts';
+
+const decay = z.number().min(0).lt(1);
+
+const adamWSchema = z.strictObject({
+  /** Share of the mean gradient that is kept each step, in [0, 1). */
+  beta1: decay.default(0.9),
+  /** Share of the mean squared gradient that is kept each step, in [0, 1). */
+  beta2: decay.default(0.999),
+  /** Added to the root of the mean squared gradient. */
+  epsilon: z.number().positive().default(1e-8),
+  /** Share of a variable that is taken off each step, in units of the learning rate. */
+  weightDecay: z.number().min(0).default(0),
+});
+
+export type AdamWOptions = z.input<typeof adamWSchema>;
+type AdamWSettings = z.output<typeof adamWSchema>;
+
+/**
+ * Adam with decoupled weight decay and bias correction, as `torch.optim.AdamW` computes it.
+ *
+ * @throws {@link PtlError} `CONFIG_INVALID`.
+ * @see Loshchilov & Hutter (2019), arXiv:1711.05101, algorithm 2
+ */
+export function adamW(options: AdamWOptions = {}): Optimizer {
+  const settings = parseConfig('adam-w', adamWSchema, options);
+  return {
+    name: 'adam-w',
+    options: settings,
+    start: (variables) => new RunningAdamW(settings, variables),
+  };
+}
+
+class RunningAdamW implements RunningOptimizer {
+  readonly #settings: AdamWSettings;
+  readonly #variables: ReadonlyMap<string, tf.Variable>;
+  readonly #store = new VariableStore('adam-w', 0);
+
+  constructor(settings: AdamWSettings, variables: ReadonlyMap<string, tf.Variable>) {
+    this.#settings = settings;
+    this.#variables = variables;
+    for (const [name, { shape }] of variables) {
+      this.#store.create(`${name}/mean`, () => tf.zeros(shape));
+      this.#store.create(`${name}/square`, () => tf.zeros(shape));
+    }
+  }
+
+  get moments(): ReadonlyMap<string, tf.Variable> {
+    return this.#store.variables;
+  }
+
+  apply(gradients: ReadonlyMap<string, tf.Tensor>, update: Update): void {
+    tf.tidy(() => {
+      for (const [name, variable] of this.#variables) {
+        const gradient = gradients.get(name);
+        const mean = this.moments.get(`${name}/mean`);
+        const square = this.moments.get(`${name}/square`);
+        if (gradient && mean && square) this.#move({ variable, gradient, mean, square }, update);
+      }
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.#store[Symbol.dispose]();
+  }
+
+  #move({ variable, gradient, mean, square }: Slot, { step, learningRate, scale }: Update): void {
+    const { beta1, beta2, epsilon, weightDecay } = this.#settings;
+    // The corrections of both moments are numbers: moved out of the tensors, they cost no kernel.
+    const correction = Math.sqrt(1 - beta2 ** step);
+    const rate = (learningRate * correction) / (1 - beta1 ** step);
+    const scaled = tf.mul(gradient, scale);
+    mean.assign(tf.add(tf.mul(mean, beta1), tf.mul(scaled, 1 - beta1)));
+    square.assign(tf.add(tf.mul(square, beta2), tf.mul(tf.square(scaled), 1 - beta2)));
+    const direction = tf.div(mean, tf.add(tf.sqrt(square), epsilon * correction));
+    const kept = weightDecay === 0 ? variable : tf.mul(variable, 1 - learningRate * weightDecay);
+    variable.assign(tf.sub(kept, tf.mul(direction, rate)));
+  }
+}
+
+interface Slot {
+  readonly variable: tf.Variable;
+  readonly gradient: tf.Tensor;
+  readonly mean: tf.Variable;
+  readonly square: tf.Variable;
+}

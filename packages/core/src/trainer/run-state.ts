@@ -1,0 +1,63 @@
+import type { Interval } from './options/train-options.ts';
+import type { EvaluationRecord } from './train-report.ts';
+import type { TrainingPlan } from './training-plan.ts';
+
+/** How far a run is: everything besides tensors that its next step depends on. */
+export interface RunState {
+  /** Optimizer steps done. The epoch and the place in it follow from this. */
+  readonly step: number;
+  /** Losses since the last evaluation. */
+  readonly lossSum: number;
+  readonly lossCount: number;
+  readonly history: readonly EvaluationRecord[];
+  /** Time spent so far. */
+  readonly milliseconds: number;
+  /** Median of the steps before the run was stopped. */
+  readonly millisecondsPerStep: number;
+  /** Whether the variables are the ones the run ended with. */
+  readonly isFinished: boolean;
+}
+
+export const initialState: RunState = {
+  step: 0,
+  lossSum: 0,
+  lossCount: 0,
+  history: [],
+  milliseconds: 0,
+  millisecondsPerStep: 0,
+  isFinished: false,
+};
+
+/** The evaluation with the largest score, the earliest of equals; NaN is less than anything. */
+export function bestOf(
+  history: readonly EvaluationRecord[],
+  metric: string,
+): EvaluationRecord | null {
+  let best: EvaluationRecord | null = null;
+  for (const record of history) {
+    const score = record.scores[metric] ?? Number.NaN;
+    if (score > (best?.scores[metric] ?? Number.NEGATIVE_INFINITY)) best = record;
+  }
+  return best;
+}
+
+/** Whether as many evaluations as `patience` came since the best, or since the start. */
+export function isOutOfPatience(
+  history: readonly EvaluationRecord[],
+  metric: string,
+  patience: number | null,
+): boolean {
+  if (patience === null) return false;
+  const bestStep = bestOf(history, metric)?.step ?? 0;
+  return history.filter(({ step }) => step > bestStep).length >= patience;
+}
+
+/** Whether something that comes every so often, and at the end, comes after `step` steps. */
+export function isDue(
+  every: Interval,
+  step: number,
+  { stepsPerEpoch, totalSteps }: TrainingPlan,
+): boolean {
+  const steps = every === 'epoch' ? stepsPerEpoch : every.steps;
+  return step % steps === 0 || step === totalSteps;
+}

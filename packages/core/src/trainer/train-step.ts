@@ -1,0 +1,79 @@
+import { PtlError } from '../contract/errors.ts';
+import { deriveSeed } from '../contract/seed.ts';
+import type { UpdateRows } from './batching/plan-epoch.ts';
+import { addGradients, computeGradients, measureGradients } from './gradients.ts';
+import type { RunningOptimizer } from './optimizer/optimizer.ts';
+import type { EncodedExample, Trainable } from './trainable.ts';
+
+export interface StepOptions {
+  /** Number of the step, from 1. */
+  readonly step: number;
+  readonly learningRate: number;
+  /** Largest norm of the mean gradient, or null for any. */
+  readonly clipNorm: number | null;
+  /** Of the run; the draws of a step follow from it and the step's number. */
+  readonly seed: number;
+}
+
+export interface StepResult {
+  /** Sum of the losses before the update. */
+  readonly lossSum: number;
+  readonly lossCount: number;
+  /** Of the mean gradient, before clipping. */
+  readonly gradientNorm: number;
+}
+
+/**
+ * Does one optimizer step over the batches of one update; afterwards there are as many tensors as
+ * before.
+ *
+ * The gradient is that of the mean over everything the batches count, and is clipped as
+ * `torch.nn.utils.clip_grad_norm_` does.
+ *
+ * @throws {@link PtlError} `LOSS_NOT_FINITE` if the loss or its gradient is NaN or infinite; the
+ *   variables and the optimizer are then as they were.
+ */
+export async function trainStep<Row, Example extends EncodedExample>(
+  trainable: Trainable<Row, Example>,
+  optimizer: RunningOptimizer,
+  batches: UpdateRows<Example>,
+  { step, learningRate, clipNorm, seed }: StepOptions,
+): Promise<StepResult> {
+  const parts = batches.map((examples, index) => ({
+    examples,
+    seed: deriveSeed(seed, `step/${step}/${index}`),
+  }));
+  const [first, ...rest] = parts;
+  if (!first) throw new RangeError('An update needs at least one batch.');
+  let total = computeGradients(trainable, first.examples, first.seed);
+  try {
+    for (const part of rest) {
+      total = addGradients(total, computeGradients(trainable, part.examples, part.seed));
+    }
+    const { loss, norm } = await measureGradients(total);
+    checkFinite(step, loss, norm);
+    const count = Math.max(total.count, 1);
+    optimizer.apply(total.gradients, {
+      step,
+      learningRate,
+      scale: clipScale(norm, clipNorm) / count,
+    });
+    return { lossSum: loss * count, lossCount: total.count, gradientNorm: norm };
+  } finally {
+    total[Symbol.dispose]();
+  }
+}
+
+/** The factor that brings a gradient down to a norm, as `torch.nn.utils.clip_grad_norm_` has it. */
+export function clipScale(norm: number, clipNorm: number | null): number {
+  return clipNorm === null ? 1 : Math.min(1, clipNorm / (norm + 1e-6));
+}
+
+function checkFinite(step: number, loss: number, norm: number): void {
+  if (Number.isFinite(loss) && Number.isFinite(norm)) return;
+  const what = Number.isFinite(loss) ? `gradient's norm is ${norm}` : `loss is ${loss}`;
+  const message =
+    `At step ${step} the ${what}. The step was not applied. ` +
+    'Lower the learning rate, or add warm-up steps.';
+  throw new PtlError('LOSS_NOT_FINITE', message, { step, loss });
+}

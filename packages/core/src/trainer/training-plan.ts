@@ -1,0 +1,60 @@
+import { countUpdates } from './batching/plan-epoch.ts';
+import { adamW } from './optimizer/adam-w.ts';
+import type { Optimizer } from './optimizer/optimizer.ts';
+import type { Interval } from './options/train-options.ts';
+import type { TrainSettings } from './options/train-settings.ts';
+import { type Schedule, scheduleFactor } from './schedule.ts';
+
+/** The options with everything in steps and nothing left open: what a run does, before it runs. */
+export interface TrainingPlan {
+  readonly batchSize: number;
+  readonly gradientAccumulation: number;
+  readonly stepsPerEpoch: number;
+  readonly totalSteps: number;
+  readonly warmupSteps: number;
+  readonly evaluateEvery: Interval;
+  /** Evaluations without a better one after which training ends; null for none. */
+  readonly patience: number | null;
+  readonly restoreBest: boolean;
+  readonly learningRate: number;
+  readonly clipNorm: number | null;
+  readonly seed: number;
+  readonly optimizer: Optimizer;
+  readonly schedule: Schedule;
+}
+
+/** Passes over the rows where neither epochs nor steps are asked for. */
+const defaultEpochs = 10;
+
+export function planTraining(settings: TrainSettings): TrainingPlan {
+  const { train, validation, epochs, maxSteps, weightDecay, schedule } = settings;
+  const stepsPerEpoch = countUpdates(train.length, settings);
+  const wantedEpochs =
+    epochs ?? (maxSteps === undefined ? defaultEpochs : Number.POSITIVE_INFINITY);
+  const totalSteps = Math.min(stepsPerEpoch * wantedEpochs, maxSteps ?? Number.POSITIVE_INFINITY);
+  return {
+    batchSize: settings.batchSize,
+    gradientAccumulation: settings.gradientAccumulation,
+    stepsPerEpoch,
+    totalSteps,
+    warmupSteps: settings.warmupSteps ?? Math.ceil(totalSteps * (settings.warmupRatio ?? 0)),
+    evaluateEvery: settings.evaluateEvery,
+    patience: settings.earlyStopping?.patience ?? null,
+    restoreBest: settings.restoreBest ?? validation !== undefined,
+    learningRate: settings.learningRate,
+    clipNorm: settings.clipNorm,
+    seed: settings.seed,
+    optimizer: settings.optimizer ?? adamW({ weightDecay }),
+    schedule: toSchedule(schedule),
+  };
+}
+
+/** The learning rate of the step after `step` steps. */
+export function learningRateAfter(step: number, plan: TrainingPlan): number {
+  return plan.learningRate * scheduleFactor(plan.schedule, { ...plan, step });
+}
+
+function toSchedule(setting: TrainSettings['schedule']): Schedule {
+  if (typeof setting !== 'string') return setting;
+  return setting === 'exponential' ? { name: setting, rate: 0.95 } : { name: setting };
+}
