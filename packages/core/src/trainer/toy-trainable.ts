@@ -11,7 +11,7 @@ export interface ToyRow {
   readonly length: number;
 }
 
-export interface ToyExample extends EncodedExample {
+interface ToyExample extends EncodedExample {
   readonly row: ToyRow;
 }
 

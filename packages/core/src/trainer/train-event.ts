@@ -27,6 +27,8 @@ export interface StepPosition {
 /** An optimizer step was done. */
 export interface StepEvent extends StepPosition {
   readonly type: 'step';
+  /** The epoch that the step is of, from 0. */
+  readonly epoch: number;
   /** Mean over the step's rows, or whatever the task counts. */
   readonly loss: number;
   readonly learningRate: number;

@@ -91,6 +91,7 @@ export class TrainingRun<Row, Example extends EncodedExample> {
     this.#parts.emit({
       type: 'step',
       ...this.#position(),
+      epoch: Math.floor(step / plan.stepsPerEpoch),
       loss: lossSum / Math.max(lossCount, 1),
       learningRate,
       gradientNorm,
