@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { areBuilt } from '../tarballs/published-project.ts';
+import { makeTemporaryFolder } from '../temporary-folder.ts';
+import { useTestEngine } from '../use-test-engine.ts';
+
+const program = fileURLToPath(new URL('training-program.mjs', import.meta.url));
+const backbone = new URL('../../../packages/core/fixtures/backbones/bert', import.meta.url);
+const built = areBuilt(['core', 'node', 'p-tuning-v2']);
+
+/** Runs the program, and kills it once it has told of the given step. */
+function run(engine: string, folder: string, killAt = Number.POSITIVE_INFINITY): Promise<boolean> {
+  const child = spawn(process.execPath, [program, engine, fileURLToPath(backbone), folder]);
+  let errors = '';
+  child.stderr.on('data', (chunk) => {
+    errors += chunk;
+  });
+  child.stdout.on('data', (chunk) => {
+    const last = Number(String(chunk).trim().split('\n').at(-1));
+    if (last >= killAt) child.kill('SIGKILL');
+  });
+  return new Promise((resolve, reject) => {
+    child.on('close', (code, signal) => {
+      if (code === 0 || signal === 'SIGKILL') resolve(signal === 'SIGKILL');
+      else reject(new Error(errors));
+    });
+  });
+}
+
+const results = (folder: string): Promise<string[]> =>
+  Promise.all(
+    ['training/state.safetensors', 'adapter_model.safetensors', 'ptl.json', 'README.md'].map(
+      (name) => readFile(join(folder, name), 'hex'),
+    ),
+  );
+
+describe.skipIf(!built)(
+  `training a model${built ? '' : ' (skipped: not built, run pnpm build)'}`,
+  () => {
+    it.for(['tensorflow', 'wasm'] as const)(
+      'ends with the same bits on %s when it was killed twice and resumed',
+      { timeout: 120_000 },
+      async (engine, context) => {
+        await useTestEngine(engine, context);
+        using root = makeTemporaryFolder();
+        const [whole, killed] = [join(root.path, 'whole'), join(root.path, 'killed')];
+        await run(engine, whole);
+        expect(await run(engine, killed, 8)).toBe(true);
+        expect(await run(engine, killed, 21)).toBe(true);
+        expect(await run(engine, killed)).toBe(false);
+        expect(await results(killed)).toEqual(await results(whole));
+      },
+    );
+  },
+);
