@@ -28,17 +28,28 @@ export const initialState: RunState = {
   isFinished: false,
 };
 
-/** The evaluation with the largest score, the earliest of equals; NaN is less than anything. */
+/**
+ * The evaluation with the largest score, and of equal scores the one with the smallest loss, which
+ * still tells them apart where few rows leave few scores to have; NaN is less than anything.
+ */
 export function bestOf(
   history: readonly EvaluationRecord[],
   metric: string,
 ): EvaluationRecord | null {
   let best: EvaluationRecord | null = null;
-  for (const record of history) {
-    const score = record.scores[metric] ?? Number.NaN;
-    if (score > (best?.scores[metric] ?? Number.NEGATIVE_INFINITY)) best = record;
-  }
+  for (const record of history) if (isBetter(record, best, metric)) best = record;
   return best;
+}
+
+function isBetter(
+  record: EvaluationRecord,
+  best: EvaluationRecord | null,
+  metric: string,
+): boolean {
+  const score = record.scores[metric] ?? Number.NaN;
+  const bestScore = best?.scores[metric] ?? Number.NEGATIVE_INFINITY;
+  if (score !== bestScore) return score > bestScore;
+  return (record.validationLoss ?? 0) < (best?.validationLoss ?? 0);
 }
 
 /** Whether as many evaluations as `patience` came since the best, or since the start. */
