@@ -1,4 +1,4 @@
-// Layer normalization of a sum of two, and its gradient.
+// Layer normalization of the sum of rows, other rows and a bias, and its gradient.
 #include <cmath>
 
 #include "kernel.h"
@@ -11,7 +11,7 @@ namespace {
 constexpr int64_t kGrain = 32;
 
 struct AddNormRows {
-  const float *x, *residual, *scale, *shift;
+  const float *x, *residual, *bias, *scale, *shift;
   float *y, *normalized, *inverse;
   int64_t width;
   float epsilon;
@@ -45,7 +45,7 @@ PTL_VECTOR_CODE void AddNorm(const AddNormRows &rows, int64_t begin, int64_t end
   for (int64_t row = begin; row < end; row++) {
     const float *x = rows.x + row * width, *residual = rows.residual + row * width;
     float *hat = rows.normalized + row * width, *y = rows.y + row * width;
-    for (int64_t i = 0; i < width; i++) hat[i] = x[i] + residual[i];
+    for (int64_t i = 0; i < width; i++) hat[i] = (x[i] + rows.bias[i]) + residual[i];
     const float mean = Sum(hat, width) / width;
     for (int64_t i = 0; i < width; i++) hat[i] -= mean;
     const float inverse = 1.0f / std::sqrt(Dot(hat, hat, width) / width + rows.epsilon);
@@ -98,18 +98,21 @@ bool RequireWidth(ptl::Call &call, const TF_Tensor *vector, const TF_Tensor *x, 
 void ComputeAddNorm(void *epsilon, TF_OpKernelContext *context) {
   ptl::Call call(context);
   TF_Tensor *x = call.Input(0, "x"), *residual = call.Input(1, "residual");
-  TF_Tensor *scale = call.Input(2, "scale"), *shift = call.Input(3, "shift");
+  TF_Tensor *bias = call.Input(2, "bias"), *scale = call.Input(3, "scale"), *shift = call.Input(4, "shift");
   if (call.failed() || !RequireRows(call, x)) return;
   if (!call.Require(ptl::ShapeOf(residual) == ptl::ShapeOf(x),
                     "x has shape " + ptl::ShapeText(x) + ", residual has " + ptl::ShapeText(residual)))
     return;
-  if (!RequireWidth(call, scale, x, "scale") || !RequireWidth(call, shift, x, "shift")) return;
+  if (!RequireWidth(call, bias, x, "bias") || !RequireWidth(call, scale, x, "scale") ||
+      !RequireWidth(call, shift, x, "shift"))
+    return;
   const int64_t count = TF_Dim(x, 0), width = TF_Dim(x, 1);
   float *y = call.Output(0, {count, width}), *normalized = call.Output(1, {count, width});
   float *inverse = call.Output(2, {count, 1});
   if (call.failed()) return;
-  const AddNormRows rows{ptl::Values(x), ptl::Values(residual), ptl::Values(scale), ptl::Values(shift), y,
-                         normalized,     inverse,               width,              *static_cast<float *>(epsilon)};
+  const AddNormRows rows{ptl::Values(x),     ptl::Values(residual), ptl::Values(bias), ptl::Values(scale),
+                         ptl::Values(shift), y,                     normalized,        inverse,
+                         width,              *static_cast<float *>(epsilon)};
   ptl::ParallelFor(count, kGrain, [&rows](int64_t begin, int64_t end) { AddNorm(rows, begin, end); });
 }
 
@@ -133,7 +136,7 @@ void ComputeAddNormGrad(void *, TF_OpKernelContext *context) {
 
 const bool registered =
     ptl::Register({"PtlAddNorm",
-                   {"x: float", "residual: float", "scale: float", "shift: float"},
+                   {"x: float", "residual: float", "bias: float", "scale: float", "shift: float"},
                    {"y: float", "normalized: float", "inverse: float"},
                    {"epsilon: float"},
                    ComputeAddNorm,

@@ -19,6 +19,8 @@ export interface ForwardOptions {
   readonly dropout?: Dropout;
   /** `shift` if absent. */
   readonly positionOffset?: PositionOffset;
+  /** Which real tokens the last layer is to be run for; `all` if absent. */
+  readonly read?: 'all' | 'first';
 }
 
 /** A pretrained transformer with its tokenizer. Owns its weights until it is disposed. */
@@ -34,7 +36,7 @@ export interface Backbone extends FrozenBackbone, Disposable {
    * Runs the transformer. Called inside a tidy.
    *
    * @returns `[batch, sequence, hidden]` of the real tokens: virtual positions are stripped, and
-   *   `sequence` is the batch's less its slots.
+   *   `sequence` is the batch's less its slots, or 1 where only the first token is read.
    */
   forward(batch: Batch, prompt: Prompt, options?: ForwardOptions): Tensor3D;
 }

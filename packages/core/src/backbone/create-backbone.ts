@@ -91,7 +91,7 @@ function keysAndValuesOf(
   ids: readonly number[],
 ): LayerPrefix[] {
   const { numHeads, headSize, numLayers } = spec.geometry;
-  const shape = { batch: 1, sequence: ids.length, numHeads, headSize };
+  const shape = { batch: 1, numHeads, headSize };
   const tensors = tf.tidy(() =>
     attentionInputs(spec, weights, singleRow(ids)).flatMap((packed) => {
       const heads = tf.squeeze<tf.Tensor3D>(toHeads(packed, shape), [1]);

@@ -63,7 +63,11 @@ async function runBatch<Row, Prediction>(
   let count = 0;
   const [logits, loss] = tf.tidy(() => {
     const weights = unfrozen.variables;
-    const hidden = backbone.forward(batch, prompt, { positionOffset, weights });
+    const hidden = backbone.forward(batch, prompt, {
+      positionOffset,
+      weights,
+      read: head.reads,
+    });
     const output = head.logits(hidden, noDropout, weights);
     if (!withLoss) return [output, tf.scalar(0)];
     const summed = task.loss(output, examples, batch);

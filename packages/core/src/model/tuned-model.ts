@@ -108,6 +108,7 @@ export class TunedModel<Row = unknown, Prediction = unknown>
     const hidden = backbone.forward(batch, prompt, {
       positionOffset,
       weights: unfrozen.variables,
+      read: head.reads,
       ...(tuner.frozenDropout ? { dropout } : {}),
     });
     const logits = head.logits(hidden, dropout, unfrozen.variables);

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { fusedKernel } from './fused-kernel.ts';
+import { addBias, type Projection } from './linear.ts';
 
 /** An element-wise activation. */
 export type Activation = (x: tf.Tensor2D) => tf.Tensor2D;
@@ -11,14 +12,8 @@ export type Activation = (x: tf.Tensor2D) => tf.Tensor2D;
  */
 export const gelu: Activation = (x) => {
   const op = tf.customGrad((input, save) => {
-    const saved = save as tf.GradSaveFunc;
-    const forward = fusedKernel('PtlGelu');
-    if (forward) {
-      saved([input as tf.Tensor]);
-      return { value: first(forward({ x: input as tf.Tensor })), gradFunc: fusedGeluGradient };
-    }
     const cdf = normalCdf(input as tf.Tensor);
-    saved([input as tf.Tensor, cdf]);
+    (save as tf.GradSaveFunc)([input as tf.Tensor, cdf]);
     return { value: tf.mul(input as tf.Tensor, cdf), gradFunc: geluGradient };
   });
   return op(x) as tf.Tensor2D;
@@ -51,6 +46,25 @@ export function findActivation(name: string): Activation | undefined {
   return Object.hasOwn(activations, name) ? activations[name] : undefined;
 }
 
+/** The activation of a linear layer's output. */
+export function activate(projection: Projection, activation: Activation): tf.Tensor2D {
+  const forward = fusedKernel('PtlGelu');
+  const backward = fusedKernel('PtlGeluGrad');
+  const isFused = forward && backward && activation === gelu && !projection.biasTrained;
+  if (!isFused) return activation(addBias(projection));
+  const { product, bias } = projection;
+  const op = tf.customGrad((...args) => {
+    const [x, save] = args as unknown as [tf.Tensor, tf.GradSaveFunc]; // TF.js passes both.
+    save([x, bias]);
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor => {
+      const [input, added] = saved as [tf.Tensor, tf.Tensor]; // As saved above.
+      return first(backward({ dy, x: input, bias: added }));
+    };
+    return { value: first(forward({ x, bias })), gradFunc };
+  });
+  return op(product) as tf.Tensor2D;
+}
+
 function normalCdf(x: tf.Tensor): tf.Tensor {
   return tf.add(tf.mul(tf.erf(tf.mul(x, Math.SQRT1_2)), 0.5), 0.5);
 }
@@ -60,12 +74,6 @@ function geluGradient(dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor {
   const [x, cdf] = saved as [tf.Tensor, tf.Tensor]; // As saved above.
   const density = tf.mul(tf.exp(tf.mul(tf.square(x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
   return tf.mul(dy, tf.add(cdf, tf.mul(x, density)));
-}
-
-function fusedGeluGradient(dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor {
-  const [x] = saved as [tf.Tensor]; // As saved above.
-  const backward = fusedKernel('PtlGeluGrad');
-  return backward ? first(backward({ dy, x })) : geluGradient(dy, [x, normalCdf(x)]);
 }
 
 function first(outputs: readonly tf.Tensor[]): tf.Tensor {

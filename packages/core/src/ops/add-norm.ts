@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { fusedKernel } from './fused-kernel.ts';
+import { addBias, type Projection } from './linear.ts';
 
 export interface NormWeights {
   /** `[hidden]`. */
@@ -15,16 +16,23 @@ export interface NormWeights {
 /**
  * Layer normalization of `x`, or of `x + residual`: rows `[rows, hidden]` in and out.
  *
+ * @param x - Rows, or the projection that makes them.
  * @see Ba et al. (2016), arXiv:1607.06450
  */
 export function addNorm(
-  x: tf.Tensor2D,
+  x: tf.Tensor2D | Projection,
   residual: tf.Tensor2D | null,
   weights: NormWeights,
 ): tf.Tensor2D {
-  const fused = residual && !weights.trained && fusedKernel('PtlAddNorm');
-  if (fused) return fusedAddNorm(x, residual, weights);
-  const sum = residual ? tf.add(x, residual) : x;
+  const isProjection = !(x instanceof tf.Tensor);
+  const trained = weights.trained || (isProjection && x.biasTrained);
+  if (residual && !trained && fusedKernel('PtlAddNorm')) {
+    return isProjection
+      ? fusedAddNorm(x.product, residual, x.bias, weights)
+      : fusedAddNorm(x, residual, tf.zerosLike(weights.shift), weights);
+  }
+  const rows = isProjection ? addBias(x) : x;
+  const sum = residual ? tf.add(rows, residual) : rows;
   return tf.add(
     tf.mul(normalize(sum as tf.Tensor2D, weights.epsilon), weights.scale),
     weights.shift,
@@ -53,19 +61,20 @@ function normalizeGradient(dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor {
 }
 
 /**
- * `PtlAddNorm` takes x, residual, scale, shift and attribute epsilon, and gives the result, the
+ * `PtlAddNorm` takes x, residual, bias, scale, shift and attribute epsilon, and gives the result, the
  * normalized rows and `1 / σ`; `PtlAddNormGrad` takes dy, the latter two and scale, and gives the
  * gradient of both summands.
  */
 function fusedAddNorm(
   x: tf.Tensor2D,
   residual: tf.Tensor2D,
+  bias: tf.Tensor1D,
   { scale, shift, epsilon }: NormWeights,
 ): tf.Tensor2D {
   const op = tf.customGrad((...args) => {
     const [input, other, save] = args as [tf.Tensor, tf.Tensor, tf.GradSaveFunc];
     const outputs = fusedKernel('PtlAddNorm')?.(
-      { x: input, residual: other, scale, shift },
+      { x: input, residual: other, bias, scale, shift },
       { epsilon },
     );
     const [value, normalized, inverse] = outputs as [tf.Tensor, tf.Tensor, tf.Tensor];

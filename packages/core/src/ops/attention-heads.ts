@@ -1,40 +1,41 @@
 import * as tf from '@tensorflow/tfjs';
 
 /*
- * Heads come first in attention's own layout, `[heads, batch, sequence, headSize]`: queries, keys
+ * Heads come first in attention's own layout, `[heads, batch, positions, headSize]`: queries, keys
  * and values are then plain slices of one transposed tensor, whatever their numbers of heads.
  */
 
 export interface AttentionShape {
   readonly batch: number;
-  readonly sequence: number;
   readonly numHeads: number;
   readonly headSize: number;
 }
 
-/** `[batch * sequence, n * headSize]` to `[n, batch, sequence, headSize]`. */
-export function toHeads(rows: tf.Tensor2D, shape: AttentionShape): tf.Tensor4D {
-  const { batch, sequence, headSize } = shape;
+/** `[batch * positions, n * headSize]` to `[n, batch, positions, headSize]`. */
+export function toHeads(rows: tf.Tensor2D, { batch, headSize }: AttentionShape): tf.Tensor4D {
+  const [count, width] = rows.shape;
   return tf.transpose(
-    tf.reshape(rows, [batch, sequence, -1, headSize]),
+    tf.reshape(rows, [batch, count / batch, width / headSize, headSize]),
     [2, 0, 1, 3],
   ) as tf.Tensor4D;
 }
 
 /** The inverse of {@link toHeads}. */
-export function fromHeads(heads: tf.Tensor, shape: AttentionShape): tf.Tensor2D {
-  return tf.reshape(tf.transpose(heads, [1, 2, 0, 3]), [shape.batch * shape.sequence, -1]);
+export function fromHeads(heads: tf.Tensor): tf.Tensor2D {
+  const [numHeads = 0, batch = 0, positions = 0, headSize = 0] = heads.shape;
+  return tf.reshape(tf.transpose(heads, [1, 2, 0, 3]), [batch * positions, numHeads * headSize]);
 }
 
-/** The queries (0), keys (1) or values (2) among heads that lie side by side. */
+/** The heads of one kind, which is the `index`-th of those that lie side by side. */
 export function takeHeads(heads: tf.Tensor4D, index: number, shape: AttentionShape): tf.Tensor4D {
-  const { batch, sequence, numHeads, headSize } = shape;
-  return tf.slice(heads, [index * numHeads, 0, 0, 0], [numHeads, batch, sequence, headSize]);
+  const [, batch, positions, headSize] = heads.shape;
+  const { numHeads } = shape;
+  return tf.slice(heads, [index * numHeads, 0, 0, 0], [numHeads, batch, positions, headSize]);
 }
 
-/** Heads of several kinds back into rows, `[batch * sequence, kinds * heads * headSize]`. */
-export function packHeads(kinds: readonly tf.Tensor[], shape: AttentionShape): tf.Tensor2D {
-  return fromHeads(tf.concat([...kinds], 0), shape);
+/** Heads of several kinds back into rows, `[batch * positions, kinds * heads * headSize]`. */
+export function packHeads(kinds: readonly tf.Tensor[]): tf.Tensor2D {
+  return fromHeads(tf.concat([...kinds], 0));
 }
 
 /** Puts a prefix, shared or one per row, in front of the positions. */
@@ -52,23 +53,17 @@ export function withPrefix(
 }
 
 /** The positions of the input's own, behind those of the prefix. */
-export function withoutPrefix(heads: tf.Tensor, { sequence }: AttentionShape): tf.Tensor {
+export function withoutPrefix(heads: tf.Tensor, prefixLength: number): tf.Tensor {
+  if (prefixLength === 0) return heads;
   const [numHeads = 0, batch = 0, positions = 0, headSize = 0] = heads.shape;
-  if (positions === sequence) return heads;
-  return tf.slice(heads, [0, 0, positions - sequence, 0], [numHeads, batch, sequence, headSize]);
+  const rest = positions - prefixLength;
+  return tf.slice(heads, [0, 0, prefixLength, 0], [numHeads, batch, rest, headSize]);
 }
 
 /** What the prefix positions receive, in the prefix's own shape; summed over rows that share it. */
-export function prefixGradient(
-  gradient: tf.Tensor,
-  prefix: tf.Tensor,
-  { sequence }: AttentionShape,
-): tf.Tensor {
-  const [numHeads = 0, batch = 0, positions = 0, headSize = 0] = gradient.shape;
-  const received = tf.slice(
-    gradient,
-    [0, 0, 0, 0],
-    [numHeads, batch, positions - sequence, headSize],
-  );
+export function prefixGradient(gradient: tf.Tensor, prefix: tf.Tensor): tf.Tensor {
+  const [numHeads = 0, batch = 0, , headSize = 0] = gradient.shape;
+  const prefixLength = prefix.shape.at(-2) ?? 0;
+  const received = tf.slice(gradient, [0, 0, 0, 0], [numHeads, batch, prefixLength, headSize]);
   return prefix.rank === 4 ? tf.transpose(received, [1, 0, 2, 3]) : tf.sum(received, 1);
 }

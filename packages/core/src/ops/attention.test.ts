@@ -3,13 +3,15 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { LayerPrefix } from '../contract/prompt.ts';
 import { centralDifferences } from '../testing/central-differences.ts';
 import { attention } from './attention.ts';
+import type { AttentionOptions } from './attention-options.ts';
 import { createDropout } from './dropout.ts';
+import type { Projection } from './linear.ts';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');
 });
 
-const shape = { batch: 2, sequence: 3, numHeads: 2, headSize: 4 };
+const shape = { batch: 2, numHeads: 2, headSize: 4 };
 const random = (dimensions: number[], seed: number): tf.Tensor =>
   tf.randomNormal(dimensions, 0, 1, 'float32', seed);
 const prefixOf = (dimensions: number[]): LayerPrefix => ({
@@ -20,6 +22,14 @@ const bias = tf.tensor4d([0, 0, 0, 0, 0, -1e9, 0, 0, 0, 0], [1, 2, 1, 5]);
 const plain = { shape, prefix: null, bias: null, dropWeights: null };
 /** A dropout that draws the same mask at each call, so that it can be differentiated numerically. */
 const dropWeights = (ones: tf.Tensor): tf.Tensor => createDropout(7)(ones, 0.3, 'test');
+
+const project = (product: tf.Tensor): Projection => ({
+  product: product as tf.Tensor2D,
+  bias: tf.zeros([product.shape[1] ?? 0]),
+  biasTrained: false,
+});
+const selfAttention = (packed: tf.Tensor, options: AttentionOptions): tf.Tensor2D =>
+  attention({ query: project(packed), keyValue: null }, options);
 
 /** Attention of one head of one row, written out in numbers. */
 function attendByHand(query: number[][], keys: number[][], values: number[][], hidden: boolean[]) {
@@ -63,7 +73,7 @@ describe('attention', () => {
       [...headOf(prefix.values, head), ...part(rows, row, 2, head)],
       [0, 1, 2, 3, 4].map((index) => row === 1 && index === 0),
     );
-    const output = attention(packed, { ...plain, prefix, bias }).arraySync();
+    const output = selfAttention(packed, { ...plain, prefix, bias }).arraySync();
     const actual = part(output, row, 0, head);
     for (const [index, value] of expected.flat().entries()) {
       expect(actual.flat()[index]).toBeCloseTo(value, 4);
@@ -88,12 +98,15 @@ describe('attention', () => {
         expect(Math.abs((actual[index] ?? Number.NaN) - value)).toBeLessThan(2e-3);
       }
     };
-    compare((x) => scalar(attention(x as tf.Tensor2D, options)), packed);
+    compare((x) => scalar(selfAttention(x, options)), packed);
     const { prefix } = options;
     if (!prefix) return;
     const withKeys = (keys: tf.Tensor) => ({ ...prefix, keys: keys as tf.Tensor3D });
     const withValues = (values: tf.Tensor) => ({ ...prefix, values: values as tf.Tensor3D });
-    compare((x) => scalar(attention(packed, { ...options, prefix: withKeys(x) })), prefix.keys);
-    compare((x) => scalar(attention(packed, { ...options, prefix: withValues(x) })), prefix.values);
+    compare((x) => scalar(selfAttention(packed, { ...options, prefix: withKeys(x) })), prefix.keys);
+    compare(
+      (x) => scalar(selfAttention(packed, { ...options, prefix: withValues(x) })),
+      prefix.values,
+    );
   });
 });

@@ -7,6 +7,8 @@ import * as tf from '@tensorflow/tfjs';
 export type FusedKernelName =
   | 'PtlAddNorm'
   | 'PtlAddNormGrad'
+  | 'PtlAttention'
+  | 'PtlAttentionGrad'
   | 'PtlGelu'
   | 'PtlGeluGrad'
   | 'PtlStatelessUniform';

@@ -6,26 +6,57 @@ export interface LinearWeights {
   readonly weight: tf.Tensor2D;
   /** `[out]`. */
   readonly bias: tf.Tensor1D;
-  /** Whether gradients are to reach `weight`. */
-  readonly trained: boolean;
+  /** Whether gradients are to reach `weight`, and `bias`. */
+  readonly trained: { readonly weight: boolean; readonly bias: boolean };
 }
 
 /**
- * `y = x Wᵀ + b` for rows `[rows, in]`, giving `[rows, out]`.
- *
- * A frozen `W` passes a gradient to `x` only. The bias is added by TF.js's own op, which passes it
- * a gradient just where something asks for one.
+ * A linear layer whose bias is still to be added: the op that takes it does so in the pass over the
+ * rows that it makes anyway.
  */
-export function linear(x: tf.Tensor2D, { weight, bias, trained }: LinearWeights): tf.Tensor2D {
-  const product = trained ? tf.matMul(x, weight, false, true) : frozenProduct(x, weight);
+export interface Projection {
+  /** `x Wᵀ`, `[rows, out]`. */
+  readonly product: tf.Tensor2D;
+  /** `[out]`. */
+  readonly bias: tf.Tensor1D;
+  /** Whether a gradient is to reach `bias`, which {@link addBias} alone passes on. */
+  readonly biasTrained: boolean;
+}
+
+/**
+ * `x Wᵀ` for rows `[rows, in]`, with the bias beside it.
+ *
+ * A frozen `W` passes a gradient to `x` only.
+ */
+export function project(x: tf.Tensor2D, { weight, bias, trained }: LinearWeights): Projection {
+  const product: tf.Tensor2D = trained.weight
+    ? tf.matMul(x, weight, false, true)
+    : frozenProduct(x, weight);
+  return { product, bias, biasTrained: trained.bias };
+}
+
+/** `x Wᵀ + b`, `[rows, out]`. */
+export function addBias({ product, bias }: Projection): tf.Tensor2D {
   return tf.add(product, bias);
 }
 
-function frozenProduct(x: tf.Tensor2D, weight: tf.Tensor2D): tf.Tensor2D {
-  const product = tf.customGrad((input) => ({
-    value: multiplyTransposed(input as tf.Tensor2D, weight),
-    gradFunc: (dy: tf.Tensor) => tf.matMul(dy as tf.Tensor2D, weight),
-  }));
+/** `y = x Wᵀ + b` for rows `[rows, in]`, giving `[rows, out]`. */
+export function linear(x: tf.Tensor2D, weights: LinearWeights): tf.Tensor2D {
+  return addBias(project(x, weights));
+}
+
+function frozenProduct(x: tf.Tensor2D, frozen: tf.Tensor2D): tf.Tensor2D {
+  const product = tf.customGrad((...args) => {
+    const [input, save] = args as unknown as [tf.Tensor2D, tf.GradSaveFunc]; // TF.js passes both.
+    save([frozen]); // It may be a part of another, made for this pass.
+    return {
+      value: multiplyTransposed(input, frozen),
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
+        const [weight] = saved as [tf.Tensor2D]; // As saved above.
+        return tf.matMul(dy as tf.Tensor2D, weight);
+      },
+    };
+  });
   return product(x) as tf.Tensor2D;
 }
 

@@ -32,21 +32,23 @@ function expectGradient(f: (x: tf.Tensor) => tf.Tensor, x: tf.Tensor): void {
 }
 
 describe('linear', () => {
+  const both = { weight: true, bias: true };
   const weight = random([3, 4], 1) as tf.Tensor2D;
   const bias = random([3], 2) as tf.Tensor1D;
 
   it.each([true, false])(
     'has the gradient of central differences (weight trained: %s)',
     (trained) => {
-      const f = (x: tf.Tensor) => linear(x as tf.Tensor2D, { weight, bias, trained });
+      const f = (x: tf.Tensor) =>
+        linear(x as tf.Tensor2D, { weight, bias, trained: { weight: trained, bias: false } });
       expectGradient(f, random([5, 4], 3));
     },
   );
 
   it('passes a gradient to a trained weight and to the bias', () => {
     const x = random([5, 4], 3) as tf.Tensor2D;
-    expectGradient((w) => linear(x, { weight: w as tf.Tensor2D, bias, trained: true }), weight);
-    expectGradient((b) => linear(x, { weight, bias: b as tf.Tensor1D, trained: false }), bias);
+    expectGradient((w) => linear(x, { weight: w as tf.Tensor2D, bias, trained: both }), weight);
+    expectGradient((b) => linear(x, { weight, bias: b as tf.Tensor1D, trained: both }), bias);
   });
 });
 

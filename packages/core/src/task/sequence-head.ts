@@ -31,6 +31,7 @@ export function createSequenceHead(
     standardDeviation,
   });
   return {
+    reads: 'first',
     logits(hidden, dropout, trained) {
       const first = firstToken(hidden);
       const pooled = dropout(pooler ? pooler(first, trained) : first, dropoutRate, 'head/pooled');

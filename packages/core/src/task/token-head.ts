@@ -14,6 +14,7 @@ export function createTokenHead(
     standardDeviation: headStandardDeviation,
   });
   return {
+    reads: 'all',
     logits(hidden, dropout) {
       const [batch, sequence, width] = hidden.shape;
       const tokens = tf.reshape(hidden, [batch * sequence, width]) as tf.Tensor2D;

@@ -44,6 +44,7 @@ test.skipIf(!compiler)(
     const left = await readdir(engine);
     expect(left.filter((name) => !name.startsWith('.'))).toEqual([]);
   },
+  60_000, // The compiler goes on to the sources that it can compile.
 );
 
 test.skipIf(!compiler)(

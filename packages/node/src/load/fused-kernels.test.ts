@@ -38,6 +38,8 @@ const shapes = [
   [0, 8],
 ];
 
+const normInputs = { x: [2, 3], residual: [2, 3], bias: [3], scale: [3], shift: [3] };
+
 describe.skipIf(!installed)('fused kernels (skipped unless "ptl-engine install" has run)', () => {
   beforeAll(async () => {
     if (installed) await loadTensorflow(installed);
@@ -45,16 +47,18 @@ describe.skipIf(!installed)('fused kernels (skipped unless "ptl-engine install" 
 
   test.each(shapes)('compute GELU and its gradient for [%i, %i]', (rows, width) => {
     const x = tf.mul(random([rows, width], 1), 3);
+    const bias = random([width], 3);
     const dy = random([rows, width], 2);
-    expectClose(run('PtlGelu', { x })[0], tf.mul(x, normalCdf(x)));
-    const density = tf.mul(tf.exp(tf.mul(tf.square(x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
-    const expected = tf.mul(dy, tf.add(normalCdf(x), tf.mul(x, density)));
-    expectClose(run('PtlGeluGrad', { dy, x })[0], expected);
+    const sum = tf.add(x, bias);
+    expectClose(run('PtlGelu', { x, bias })[0], tf.mul(sum, normalCdf(sum)));
+    const density = tf.mul(tf.exp(tf.mul(tf.square(sum), -0.5)), 1 / Math.sqrt(2 * Math.PI));
+    const expected = tf.mul(dy, tf.add(normalCdf(sum), tf.mul(sum, density)));
+    expectClose(run('PtlGeluGrad', { dy, x, bias })[0], expected);
   });
 
   test('keep GELU exact far from zero, and pass on what is not finite', () => {
     const x = tf.tensor2d([[-100, -20, -5, 20, 100, Number.POSITIVE_INFINITY, Number.NaN]]);
-    const values = Array.from(run('PtlGelu', { x })[0]?.dataSync() ?? []);
+    const values = Array.from(run('PtlGelu', { x, bias: tf.zeros([7]) })[0]?.dataSync() ?? []);
     expect(values.slice(0, 2).map(Math.abs)).toEqual([0, 0]);
     expect(values[2]).toBeCloseTo(-1.4332578e-6, 8); // scipy.stats.norm.cdf(-5) * -5
     expect(values.slice(3)).toEqual([20, 100, Number.POSITIVE_INFINITY, Number.NaN]);
@@ -68,12 +72,13 @@ describe.skipIf(!installed)('fused kernels (skipped unless "ptl-engine install" 
     ]; // One for each seed.
     const scale = random([width], 4);
     const shift = random([width], 5);
+    const bias = random([width], 6);
     const epsilon = 1e-5;
-    const sum = tf.add(x, residual);
+    const sum = tf.add(tf.add(x, bias), residual);
     const centered = tf.sub(sum, tf.mean(sum, 1, true));
     const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centered), 1, true), epsilon));
     const normalized = tf.mul(centered, inverse);
-    const outputs = run('PtlAddNorm', { x, residual, scale, shift }, { epsilon });
+    const outputs = run('PtlAddNorm', { x, residual, bias, scale, shift }, { epsilon });
     expectClose(outputs[0], tf.add(tf.mul(normalized, scale), shift), 1e-5);
     expectClose(outputs[1], normalized, 1e-5);
     if (width > 1) expectClose(outputs[2], inverse, 1e-4);
@@ -89,10 +94,12 @@ describe.skipIf(!installed)('fused kernels (skipped unless "ptl-engine install" 
   });
 
   test.each([
-    ['PtlGeluGrad', { dy: [2, 3], x: [3, 2] }, 'dy has shape [2, 3], x has [3, 2]'],
-    ['PtlAddNorm', { x: [2, 3], residual: [2, 4], scale: [3], shift: [3] }, 'residual has [2, 4]'],
-    ['PtlAddNorm', { x: [2, 3], residual: [2, 3], scale: [4], shift: [3] }, 'scale has shape [4]'],
-    ['PtlAddNorm', { x: [6], residual: [6], scale: [6], shift: [6] }, 'expected rows'],
+    ['PtlGelu', { x: [2, 3], bias: [2] }, 'x has shape [2, 3], bias has [2]'],
+    ['PtlGeluGrad', { dy: [2, 3], x: [3, 2], bias: [2] }, 'dy has shape [2, 3], x has [3, 2]'],
+    ['PtlAddNorm', { ...normInputs, residual: [2, 4] }, 'residual has [2, 4]'],
+    ['PtlAddNorm', { ...normInputs, scale: [4] }, 'scale has shape [4]'],
+    ['PtlAddNorm', { ...normInputs, bias: [2] }, 'bias has shape [2]'],
+    ['PtlAddNorm', { ...normInputs, x: [6], residual: [6] }, 'expected rows'],
     ['PtlAddNormGrad', { dy: [2, 3], normalized: [2, 3], inverse: [3], scale: [3] }, 'inverse'],
   ] as const)('fail as a TensorFlow error where %s gets %j', (name, inputs, message) => {
     const tensors = Object.entries(inputs).map(([input, shape]) => [input, tf.ones([...shape])]);
@@ -101,12 +108,12 @@ describe.skipIf(!installed)('fused kernels (skipped unless "ptl-engine install" 
 
   test('fail as a TensorFlow error where a value is no float', () => {
     const x = tf.ones([2, 2], 'int32');
-    expect(() => run('PtlGelu', { x })).toThrow(/float/);
+    expect(() => run('PtlGelu', { x, bias: tf.ones([2]) })).toThrow(/float/);
   });
 
   test('give the same bits each time', () => {
     const x = random([1024, 384], 1);
-    const bits = () => run('PtlGelu', { x })[0]?.dataSync();
+    const bits = () => run('PtlGelu', { x, bias: tf.zeros([384]) })[0]?.dataSync();
     expect(bits()).toEqual(bits());
   });
 });

@@ -11,22 +11,56 @@ interface FusedOperation {
   ) => readonly OpAttribute[];
 }
 
+const attentionInputs = [
+  'query',
+  'keyValue',
+  'queryBias',
+  'keyValueBias',
+  'prefixKeys',
+  'prefixValues',
+  'mask',
+];
+
 /**
  * The operations that `native/*.cc` define. Core asks for them by these names and has a composed form
  * of each for engines without them.
  */
 const operations: Readonly<Record<string, FusedOperation>> = {
-  PtlGelu: { inputs: ['x'], outputs: 1 },
-  PtlGeluGrad: { inputs: ['dy', 'x'], outputs: 1 },
+  PtlGelu: { inputs: ['x', 'bias'], outputs: 1 },
+  PtlGeluGrad: { inputs: ['dy', 'x', 'bias'], outputs: 1 },
   PtlAddNorm: {
-    inputs: ['x', 'residual', 'scale', 'shift'],
+    inputs: ['x', 'residual', 'bias', 'scale', 'shift'],
     outputs: 3,
     attributes: ({ epsilon }, { binding }) => [
       { name: 'epsilon', type: binding.TF_ATTR_FLOAT, value: Number(epsilon) },
     ],
   },
   PtlAddNormGrad: { inputs: ['dy', 'normalized', 'inverse', 'scale'], outputs: 1 },
+  PtlAttention: { inputs: attentionInputs, outputs: 2, attributes: attentionSettings },
+  PtlAttentionGrad: {
+    inputs: ['dy', 'logSums', ...attentionInputs],
+    outputs: 4,
+    attributes: attentionSettings,
+  },
 };
+
+function attentionSettings(
+  settings: Readonly<Record<string, unknown>>,
+  { binding }: TensorflowBackend,
+): readonly OpAttribute[] {
+  const number = (name: string, value: unknown): OpAttribute => ({
+    name,
+    type: binding.TF_ATTR_INT,
+    value: Number(value),
+  });
+  return [
+    number('batch', settings['batch']),
+    number('heads', settings['heads']),
+    number('key_heads', settings['keyHeads']),
+    number('head_size', settings['headSize']),
+    number('causal', settings['causal']),
+  ];
+}
 
 /** Registers the fused kernels with TF.js. Does nothing for those that are registered already. */
 export function registerFusedKernels(): void {

@@ -28,6 +28,7 @@ export interface TfjsBinding {
   readonly TF_FLOAT: number;
   readonly TF_INT32: number;
   readonly TF_ATTR_FLOAT: number;
+  readonly TF_ATTR_INT: number;
   readonly TF_ATTR_TYPE: number;
   readonly TF_Version: string;
 }

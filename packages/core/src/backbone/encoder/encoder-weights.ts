@@ -49,26 +49,33 @@ export class EncoderWeights implements Disposable {
     return {
       weight: this.get(`${name}.weight`, trained) as tf.Tensor2D, // Checked when it was loaded.
       bias: this.get(`${name}.bias`, trained) as tf.Tensor1D,
-      trained: trained?.has(`${name}.weight`) ?? false,
+      trained: trainedParts([name], trained),
     };
   }
 
   /** Queries, keys and values of a layer as one linear map, in this order. */
   attentionInput({ query, key, value }: LayerNames, trained?: TrainedWeights): LinearWeights {
     const names = [query, key, value];
-    const packed = (kind: string): tf.Tensor => {
-      if (!names.some((name) => trained?.has(`${name}.${kind}`))) {
-        return this.get(packedName(query, kind));
-      }
-      return tf.concat(
+    const parts = trainedParts(names, trained);
+    if (parts.weight || parts.bias) return this.packed(names, trained);
+    return {
+      weight: this.get(packedName(query, 'weight')) as tf.Tensor2D, // As packed below.
+      bias: this.get(packedName(query, 'bias')) as tf.Tensor1D,
+      trained: parts,
+    };
+  }
+
+  /** Several linear maps of the same input as one, outputs side by side. */
+  packed(names: readonly string[], trained?: TrainedWeights): LinearWeights {
+    const stacked = (kind: string): tf.Tensor =>
+      tf.concat(
         names.map((name) => this.get(`${name}.${kind}`, trained)),
         0,
       );
-    };
     return {
-      weight: packed('weight') as tf.Tensor2D, // Three of [hidden, hidden] on top of each other.
-      bias: packed('bias') as tf.Tensor1D,
-      trained: names.some((name) => trained?.has(`${name}.weight`) ?? false),
+      weight: stacked('weight') as tf.Tensor2D, // All of [out, hidden], on top of each other.
+      bias: stacked('bias') as tf.Tensor1D,
+      trained: trainedParts(names, trained),
     };
   }
 
@@ -114,6 +121,15 @@ export class EncoderWeights implements Disposable {
     const [rows = 0, ...rest] = packed.shape;
     return tf.slice(packed, [slice.row, ...rest.map(() => 0)], [rows / 3, ...rest]);
   }
+}
+
+function trainedParts(
+  names: readonly string[],
+  trained?: TrainedWeights,
+): LinearWeights['trained'] {
+  const isTrained = (kind: string): boolean =>
+    names.some((name) => trained?.has(`${name}.${kind}`) ?? false);
+  return { weight: isTrained('weight'), bias: isTrained('bias') };
 }
 
 function packedName(query: string, kind: string): string {

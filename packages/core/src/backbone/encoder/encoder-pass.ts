@@ -1,0 +1,17 @@
+import type { Tensor4D } from '@tensorflow/tfjs';
+import type { Batch } from '../../contract/batch.ts';
+import type { Prompt } from '../../contract/prompt.ts';
+import type { ForwardOptions } from '../backbone.ts';
+import type { EncoderSpec } from './encoder-spec.ts';
+import type { EncoderWeights } from './encoder-weights.ts';
+
+/** One pass over one batch: what every step of it needs. */
+export interface EncoderPass {
+  readonly spec: EncoderSpec;
+  readonly weights: EncoderWeights;
+  readonly batch: Batch;
+  readonly prompt: Prompt;
+  readonly options: ForwardOptions;
+  /** Masks by prefix length, which may differ from layer to layer. */
+  readonly biases: Map<number, Tensor4D | null>;
+}

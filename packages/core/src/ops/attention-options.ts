@@ -1,0 +1,25 @@
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
+import type { LayerPrefix } from '../contract/prompt.ts';
+import type { AttentionShape } from './attention-heads.ts';
+import type { Projection } from './linear.ts';
+
+/** Linear maps of what asks and of what is looked at. */
+export interface AttentionInput {
+  /** Queries, `[batch * queries, heads * headSize]`; or with keys and values behind them. */
+  readonly query: Projection;
+  /**
+   * Keys and values side by side, `[batch * sequence, 2 * heads * headSize]`; null where `query`
+   * holds all three.
+   */
+  readonly keyValue: Projection | null;
+}
+
+export interface AttentionOptions {
+  readonly shape: AttentionShape;
+  /** Keys and values in front of the input's own. */
+  readonly prefix: LayerPrefix | null;
+  /** Added to the scores, `[1, batch, 1, prefixLength + sequence]`; null where nothing is masked. */
+  readonly bias: Tensor4D | null;
+  /** Applies dropout to the attention weights; null in evaluation. */
+  readonly dropWeights: ((weights: Tensor) => Tensor) | null;
+}
