@@ -1,4 +1,4 @@
-import type { Tensor, Tensor3D } from '@tensorflow/tfjs';
+import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 import type { Batch } from '../contract/batch.ts';
 import type { FrozenBackbone } from '../contract/frozen-backbone.ts';
 import type { Dropout, TaskKind } from '../contract/method.ts';
@@ -19,8 +19,11 @@ export interface ForwardOptions {
   readonly dropout?: Dropout;
   /** `shift` if absent. */
   readonly positionOffset?: PositionOffset;
-  /** Which real tokens the last layer is to be run for; `all` if absent. */
-  readonly read?: 'all' | 'first';
+  /**
+   * Which tokens the last layer is to be run for: all real ones, or the one that stands for its row,
+   * which is an encoder's first real token and a decoder's last position. `all` if absent.
+   */
+  readonly read?: 'all' | 'summary';
 }
 
 /** A pretrained transformer with its tokenizer. Owns its weights until it is disposed. */
@@ -30,13 +33,18 @@ export interface Backbone extends FrozenBackbone, Disposable {
   readonly fingerprint: string;
   /** The head that the family uses for each task. */
   readonly heads: Readonly<Record<TaskKind, HeadGeometry>>;
+  /**
+   * The pretrained model's scores for each word of the vocabulary, `[rows, vocabulary]`, of hidden
+   * states `[rows, hidden]`; null where the checkpoint has no such layer.
+   */
+  readonly vocabularyLogits: ((rows: Tensor2D) => Tensor2D) | null;
   /** The current value of a frozen weight; borrowed, not to be disposed. */
   weight(name: string): Tensor;
   /**
    * Runs the transformer. Called inside a tidy.
    *
    * @returns `[batch, sequence, hidden]` of the real tokens: virtual positions are stripped, and
-   *   `sequence` is the batch's less its slots, or 1 where only the first token is read.
+   *   `sequence` is the batch's less its slots, or 1 where only a summary is read.
    */
   forward(batch: Batch, prompt: Prompt, options?: ForwardOptions): Tensor3D;
 }

@@ -8,7 +8,7 @@ import { collate } from '../tokenizer/collate.ts';
 import { encodeText } from '../tokenizer/encode-row.ts';
 import { createBackbone } from './create-backbone.ts';
 import { parameterShapes } from './encoder/parameter-shapes.ts';
-import { readSpec } from './families.ts';
+import { readEncoder } from './families.ts';
 import type { Weights } from './weights/weights.ts';
 
 const tokenizer = createTinyTokenizer();
@@ -25,7 +25,7 @@ const config = {
 /** Weights of the config's shapes; `rename` decides under which names they are stored. */
 function weightsOf(rename: (name: string) => string | null = (name) => name): Weights {
   const shapes = new Map<string, readonly number[]>();
-  for (const { name, shape } of parameterShapes(readSpec(config, 'test'), () => true)) {
+  for (const { name, shape } of parameterShapes(readEncoder(config, 'test'), () => true)) {
     const stored = rename(name);
     if (stored !== null) shapes.set(stored, shape);
   }

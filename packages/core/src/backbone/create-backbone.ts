@@ -2,18 +2,12 @@ import * as tf from '@tensorflow/tfjs';
 import type { Batch } from '../contract/batch.ts';
 import { PtlError } from '../contract/errors.ts';
 import type { BackboneGeometry } from '../contract/frozen-backbone.ts';
-import type { TaskKind } from '../contract/method.ts';
 import type { LayerPrefix } from '../contract/prompt.ts';
-import { toHeads } from '../ops/attention-heads.ts';
-import { linear } from '../ops/linear.ts';
-import type { HeadGeometry } from '../task/head.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import type { Backbone } from './backbone.ts';
-import { attentionInputs, encode } from './encoder/encoder.ts';
-import type { EncoderSpec } from './encoder/encoder-spec.ts';
-import { EncoderWeights } from './encoder/encoder-weights.ts';
-import { assertPromptFits } from './encoder/prompt-shape.ts';
-import { readSpec } from './families.ts';
+import { findFamily } from './families.ts';
+import type { Network } from './network.ts';
+import { assertPromptFits } from './pass/prompt-shape.ts';
 import type { Weights } from './weights/weights.ts';
 
 export interface BackboneParts {
@@ -32,76 +26,50 @@ export interface BackboneParts {
  */
 export function createBackbone(parts: BackboneParts): Backbone {
   const { id, tokenizer } = parts;
-  const spec = readSpec(parts.config, id);
-  const geometry: BackboneGeometry = { id, ...spec.geometry };
-  assertTokenizerFits(tokenizer, geometry);
-  const weights = new EncoderWeights(spec, parts.weights, id);
+  const family = findFamily(parts.config, id);
+  assertTokenizerFits(tokenizer, id, family.geometry.vocabularySize);
+  const network = family.load(parts.weights);
+  const geometry: BackboneGeometry = { id, ...network.geometry };
   return {
     geometry,
     tokenizer,
     fingerprint: parts.weights.fingerprint,
-    heads: headsOf(spec, weights),
-    parameters: weights.parameters,
-    weight: (name) => weights.get(name),
-    embeddingsOf: (ids) => tf.tidy(() => tf.gather(wordEmbeddings(spec, weights), [...ids])),
-    keysAndValuesOf: (ids) => keysAndValuesOf(spec, weights, ids),
+    heads: network.heads,
+    parameters: network.parameters,
+    vocabularyLogits: network.vocabularyLogits,
+    weight: (name) => network.weight(name),
+    embeddingsOf: (ids) => tf.tidy(() => tf.gather(network.wordEmbeddings(), [...ids])),
+    keysAndValuesOf: (ids) => keysAndValuesOf(network, ids),
     tokenize: (text) => tokenizer.tokenize(text),
     frequentTokens: (count) => tokenizer.frequentTokens(count),
     forward: (batch, prompt, options = {}) => {
       assertPromptFits(prompt, batch, geometry);
-      return encode(spec, weights, batch, prompt, options);
+      return network.forward(batch, prompt, options);
     },
-    [Symbol.dispose]: () => weights[Symbol.dispose](),
+    [Symbol.dispose]: () => network[Symbol.dispose](),
   };
 }
 
-function assertTokenizerFits(tokenizer: Tokenizer, geometry: BackboneGeometry): void {
+function assertTokenizerFits(tokenizer: Tokenizer, id: string, embeddings: number): void {
   const { vocabularySize } = tokenizer;
-  if (vocabularySize <= geometry.vocabularySize) return;
+  if (vocabularySize <= embeddings) return;
   const message =
-    `The tokenizer of "${geometry.id}" has ids up to ${vocabularySize - 1}, ` +
-    `but its model has embeddings for ${geometry.vocabularySize} tokens only.`;
+    `The tokenizer of "${id}" has ids up to ${vocabularySize - 1}, ` +
+    `but its model has embeddings for ${embeddings} tokens only.`;
   throw new PtlError('TOKENIZER_MISMATCH', message, {
     tokenizer: vocabularySize,
-    backbone: geometry.vocabularySize,
+    backbone: embeddings,
   });
 }
 
-function headsOf(
-  { heads, names }: EncoderSpec,
-  weights: EncoderWeights,
-): Record<TaskKind, HeadGeometry> {
-  const name = names.pooler;
-  const hasPooler = weights.parameters.some((parameter) => parameter.name === `${name}.weight`);
-  const pooler: HeadGeometry['pooler'] = (first, trained) =>
-    tf.tanh(linear(first, weights.linear(name ?? '', trained)));
-  return {
-    'sequence-classification': { ...heads.sequence, pooler: name && hasPooler ? pooler : null },
-    'token-classification': { ...heads.token, pooler: null },
-  };
-}
-
-function wordEmbeddings({ names }: EncoderSpec, weights: EncoderWeights): tf.Tensor2D {
-  return weights.get(`${names.wordEmbeddings}.weight`) as tf.Tensor2D; // `[vocabulary, hidden]`.
-}
-
-function keysAndValuesOf(
-  spec: EncoderSpec,
-  weights: EncoderWeights,
-  ids: readonly number[],
-): LayerPrefix[] {
-  const { numHeads, headSize, numLayers } = spec.geometry;
-  const shape = { batch: 1, numHeads, headSize };
-  const tensors = tf.tidy(() =>
-    attentionInputs(spec, weights, singleRow(ids)).flatMap((packed) => {
-      const heads = tf.squeeze<tf.Tensor3D>(toHeads(packed, shape), [1]);
-      return [1, 2].map((kind) => tf.slice(heads, [kind * numHeads, 0, 0], [numHeads, -1, -1]));
-    }),
-  );
-  return Array.from({ length: numLayers }, (_, layer) => {
-    const [keys, values] = tensors.slice(2 * layer, 2 * layer + 2);
-    return { keys, values } as LayerPrefix; // Two tensors a layer, as made above.
+/** Keeps the tensors that a tidy would dispose of. */
+function keysAndValuesOf(network: Network, ids: readonly number[]): LayerPrefix[] {
+  let layers: LayerPrefix[] = [];
+  tf.tidy(() => {
+    layers = network.keysAndValues(singleRow(ids));
+    return layers.map(({ keys, values }) => [keys, values]);
   });
+  return layers;
 }
 
 function singleRow(ids: readonly number[]): Batch {

@@ -38,6 +38,23 @@ export class HuggingFaceConfig {
     );
   }
 
+  /** True or false; the fallback where the field is missing. */
+  boolean(name: string, fallback: boolean): boolean {
+    const value = this.#fields[name] ?? fallback;
+    if (typeof value === 'boolean') return value;
+    throw this.#unsupported(
+      `its config.json has ${name} = ${show(value)}, which is neither true nor false`,
+    );
+  }
+
+  /** The fields of an object within; null where it is missing. */
+  section(name: string): HuggingFaceConfig | null {
+    const value = this.#fields[name] ?? null;
+    if (value === null) return null;
+    if (typeof value === 'object') return new HuggingFaceConfig(value, this.#source);
+    throw this.#unsupported(`its config.json has ${name} = ${show(value)}, which is not an object`);
+  }
+
   /** Refuses any value but `expected`, which is also what a missing field means. */
   require(name: string, expected: boolean | string | number): void {
     const value = this.#fields[name] ?? expected;

@@ -61,12 +61,12 @@ describe('reading the first token only', () => {
     const batch = batchOf(layout);
     const first = (all: tf.Tensor3D): tf.Tensor3D => tf.slice(all, [0, 0, 0], [3, 1, 8]);
     const weights = random([3, 1, 8], 9);
-    const [ofAll, ofFirst] = (['all', 'first'] as const).map((read) => {
+    const [ofAll, ofFirst] = (['all', 'summary'] as const).map((read) => {
       const hidden = (x: tf.Tensor) => first(backbone.forward(batch, prompt(x), { read }));
       const gradient = tf.grad((x: tf.Tensor) => tf.sum(tf.mul(hidden(x), weights)));
       return [hidden(values), gradient(values)];
     }) as [tf.Tensor[], tf.Tensor[]]; // One for each way of reading.
-    expect(backbone.forward(batch, prompt(values), { read: 'first' }).shape).toEqual([3, 1, 8]);
+    expect(backbone.forward(batch, prompt(values), { read: 'summary' }).shape).toEqual([3, 1, 8]);
     for (const [index, expected] of ofAll.entries()) {
       const difference = tf.max(tf.abs(tf.sub(expected, ofFirst[index] ?? 0)));
       expect(difference.dataSync()[0]).toBeLessThan(1e-5);

@@ -23,7 +23,7 @@ export function promptToTensor(prompt: Prompt): tf.Tensor2D | null {
     if (prompt.embeddings.rank === 2) return prompt.embeddings as tf.Tensor2D;
     throw new TypeError('A prompt with a batch axis cannot be saved.');
   }
-  const layers = prompt.sites.encoder ?? [];
+  const layers = Object.values(prompt.sites).flat();
   const present = layers.filter((layer): layer is LayerPrefix => layer !== null);
   const lengths = new Set(present.map(({ keys }) => keys.shape.join()));
   if (present.length !== layers.length || lengths.size !== 1 || present[0]?.keys.rank !== 3) {
@@ -40,12 +40,13 @@ export function promptFromTensor(
 ): Prompt {
   if (kind === 'none' || !tensor) return { kind: 'none' };
   if (kind === 'virtual-tokens') return { kind, embeddings: tf.clone(tensor) };
-  let encoder: LayerPrefix[] = [];
+  let layers: LayerPrefix[] = [];
   tf.tidy(() => {
-    encoder = splitLayerPrefixes(tensor, geometry);
-    return encoder.map(({ keys, values }) => [keys, values]);
+    layers = splitLayerPrefixes(tensor, geometry);
+    return layers.map(({ keys, values }) => [keys, values]);
   });
-  return { kind, sites: { encoder } };
+  const [site = 'encoder'] = geometry.attentionSites;
+  return { kind, sites: { [site]: layers } };
 }
 
 /** The shape a stored prompt must have on a backbone. */

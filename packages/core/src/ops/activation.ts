@@ -50,9 +50,9 @@ export function findActivation(name: string): Activation | undefined {
 export function activate(projection: Projection, activation: Activation): tf.Tensor2D {
   const forward = fusedKernel('PtlGelu');
   const backward = fusedKernel('PtlGeluGrad');
-  const isFused = forward && backward && activation === gelu && !projection.biasTrained;
+  const { product, bias, biasTrained } = projection;
+  const isFused = forward && backward && bias && activation === gelu && !biasTrained;
   if (!isFused) return activation(addBias(projection));
-  const { product, bias } = projection;
   const op = tf.customGrad((...args) => {
     const [x, save] = args as unknown as [tf.Tensor, tf.GradSaveFunc]; // TF.js passes both.
     save([x, bias]);

@@ -27,9 +27,8 @@ export function addNorm(
   const isProjection = !(x instanceof tf.Tensor);
   const trained = weights.trained || (isProjection && x.biasTrained);
   if (residual && !trained && fusedKernel('PtlAddNorm')) {
-    return isProjection
-      ? fusedAddNorm(x.product, residual, x.bias, weights)
-      : fusedAddNorm(x, residual, tf.zerosLike(weights.shift), weights);
+    const bias = (isProjection && x.bias) || tf.zerosLike(weights.shift);
+    return fusedAddNorm(isProjection ? x.product : x, residual, bias, weights);
   }
   const rows = isProjection ? addBias(x) : x;
   const sum = residual ? tf.add(rows, residual) : rows;

@@ -7,7 +7,10 @@ import * as tf from '@tensorflow/tfjs';
 
 export interface AttentionShape {
   readonly batch: number;
+  /** Heads of queries. */
   readonly numHeads: number;
+  /** Heads of keys and values, each shared by as many query heads; `numHeads` if absent. */
+  readonly numKeyValueHeads?: number;
   readonly headSize: number;
 }
 
@@ -26,11 +29,34 @@ export function fromHeads(heads: tf.Tensor): tf.Tensor2D {
   return tf.reshape(tf.transpose(heads, [1, 2, 0, 3]), [batch * positions, numHeads * headSize]);
 }
 
-/** The heads of one kind, which is the `index`-th of those that lie side by side. */
-export function takeHeads(heads: tf.Tensor4D, index: number, shape: AttentionShape): tf.Tensor4D {
+/** `count` heads from the one at `first` on. */
+export function takeHeads(heads: tf.Tensor4D, first: number, count: number): tf.Tensor4D {
   const [, batch, positions, headSize] = heads.shape;
-  const { numHeads } = shape;
-  return tf.slice(heads, [index * numHeads, 0, 0, 0], [numHeads, batch, positions, headSize]);
+  return tf.slice(heads, [first, 0, 0, 0], [count, batch, positions, headSize]);
+}
+
+/**
+ * `[keyHeads * group, batch, positions, headSize]` to `[keyHeads, batch, group * positions,
+ * headSize]`: query heads that share keys become further queries, and nothing is copied for them.
+ */
+export function groupHeads(heads: tf.Tensor, keyHeads: number): tf.Tensor {
+  const [numHeads = 0, batch = 0, positions = 0, headSize = 0] = heads.shape;
+  const group = numHeads / keyHeads;
+  if (group === 1) return heads;
+  const split = tf.reshape(heads, [keyHeads, group, batch, positions * headSize]);
+  const turned = tf.transpose(split, [0, 2, 1, 3]);
+  return tf.reshape(turned, [keyHeads, batch, group * positions, headSize]);
+}
+
+/** The inverse of {@link groupHeads}. */
+export function ungroupHeads(grouped: tf.Tensor, numHeads: number): tf.Tensor {
+  const [keyHeads = 0, batch = 0, queries = 0, headSize = 0] = grouped.shape;
+  const group = numHeads / keyHeads;
+  if (group === 1) return grouped;
+  const positions = queries / group;
+  const split = tf.reshape(grouped, [keyHeads, batch, group, positions * headSize]);
+  const turned = tf.transpose(split, [0, 2, 1, 3]);
+  return tf.reshape(turned, [numHeads, batch, positions, headSize]);
 }
 
 /** Heads of several kinds back into rows, `[batch * positions, kinds * heads * headSize]`. */

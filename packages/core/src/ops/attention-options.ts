@@ -5,11 +5,11 @@ import type { Projection } from './linear.ts';
 
 /** Linear maps of what asks and of what is looked at. */
 export interface AttentionInput {
-  /** Queries, `[batch * queries, heads * headSize]`; or with keys and values behind them. */
+  /** Queries, `[batch * queries, numHeads * headSize]`; or with keys and values behind them. */
   readonly query: Projection;
   /**
-   * Keys and values side by side, `[batch * sequence, 2 * heads * headSize]`; null where `query`
-   * holds all three.
+   * Keys and values side by side, `[batch * sequence, 2 * numKeyValueHeads * headSize]`; null where
+   * `query` holds all three.
    */
   readonly keyValue: Projection | null;
 }
@@ -20,6 +20,11 @@ export interface AttentionOptions {
   readonly prefix: LayerPrefix | null;
   /** Added to the scores, `[1, batch, 1, prefixLength + sequence]`; null where nothing is masked. */
   readonly bias: Tensor4D | null;
+  /**
+   * Whether a query sees no position behind its own. Queries are then the last positions of the
+   * sequence. False if absent.
+   */
+  readonly isCausal?: boolean;
   /** Applies dropout to the attention weights; null in evaluation. */
   readonly dropWeights: ((weights: Tensor) => Tensor) | null;
 }

@@ -2,15 +2,20 @@ import * as tf from '@tensorflow/tfjs';
 import {
   type AttentionShape,
   fromHeads,
+  groupHeads,
   packHeads,
   prefixGradient,
   takeHeads,
   toHeads,
+  ungroupHeads,
   withoutPrefix,
   withPrefix,
 } from './attention-heads.ts';
 import type { AttentionInput, AttentionOptions } from './attention-options.ts';
 import { addBias } from './linear.ts';
+
+/** Added to scores that are not to count: large enough for a weight of zero, and still finite. */
+const hidden = -1e9;
 
 /** Heads of queries, keys and values, `[heads, batch, positions, headSize]`. */
 interface Heads {
@@ -21,23 +26,25 @@ interface Heads {
 
 /** Attention out of TF.js's own ops. */
 export function composedAttention(input: AttentionInput, options: AttentionOptions): tf.Tensor2D {
-  const { shape, prefix, bias, dropWeights } = options;
+  const { shape, prefix, dropWeights } = options;
   const rows = [input.query, ...(input.keyValue ? [input.keyValue] : [])].map(addBias);
   const op = tf.customGrad((...args) => {
     const save = args.at(-1) as unknown as tf.GradSaveFunc; // TF.js passes it behind the inputs.
     const given = args.slice(0, rows.length) as tf.Tensor2D[];
     const [keys, values] = args.slice(rows.length, -1) as [tf.Tensor?, tf.Tensor?];
     const heads = splitHeads(given, shape);
-    const query = tf.mul(heads.query, 1 / Math.sqrt(shape.headSize));
+    const keyHeads = heads.key.shape[0];
+    const asked = groupHeads(heads.query, keyHeads);
+    const query = tf.mul(asked, 1 / Math.sqrt(shape.headSize));
     const key = withPrefix(heads.key, keys, shape);
     const value = withPrefix(heads.value, values, shape);
     const scores = tf.matMul(query, key, false, true);
-    const weights: tf.Tensor = tf.softmax(bias ? tf.add(scores, bias) : scores);
+    const weights: tf.Tensor = tf.softmax(masked(scores, heads.query.shape[2] ?? 0, options));
     const mask = dropWeights ? [dropWeights(tf.onesLike(weights))] : [];
     const context = tf.matMul(mask[0] ? tf.mul(weights, mask[0]) : weights, value);
     save([query, key, value, weights, context, ...mask]);
     return {
-      value: fromHeads(context),
+      value: fromHeads(ungroupHeads(context, shape.numHeads)),
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) =>
         gradient(dy as tf.Tensor2D, saved, options, rows.length === 1),
     };
@@ -47,15 +54,32 @@ export function composedAttention(input: AttentionInput, options: AttentionOptio
 
 /** One tensor of rows holds all three, two hold queries and the rest. */
 function splitHeads(rows: readonly tf.Tensor2D[], shape: AttentionShape): Heads {
-  const [query, keyValue] = rows.map((part) => toHeads(part, shape));
-  const first = query as tf.Tensor4D; // There is one at least.
-  const rest = keyValue ?? first;
-  const behind = keyValue ? 0 : 1;
+  const [first, second] = rows.map((part) => toHeads(part, shape)) as [tf.Tensor4D, tf.Tensor4D?];
+  const { numHeads, numKeyValueHeads = numHeads } = shape;
+  const rest = second ?? first;
+  const behind = second ? 0 : numHeads;
   return {
-    query: takeHeads(first, 0, shape),
-    key: takeHeads(rest, behind, shape),
-    value: takeHeads(rest, behind + 1, shape),
+    query: takeHeads(first, 0, numHeads),
+    key: takeHeads(rest, behind, numKeyValueHeads),
+    value: takeHeads(rest, behind + numKeyValueHeads, numKeyValueHeads),
   };
+}
+
+/** @param queries - Positions of one head's own queries; a group of heads has a multiple of it. */
+function masked(
+  scores: tf.Tensor,
+  queries: number,
+  { bias, isCausal = false }: AttentionOptions,
+): tf.Tensor {
+  const visible = bias ? tf.add(scores, bias) : scores;
+  if (!isCausal) return visible;
+  const [, , rows = 0, positions = 0] = scores.shape;
+  const future = new Float32Array(rows * positions);
+  for (let row = 0; row < rows; row++) {
+    const own = positions - queries + (row % queries);
+    future.fill(hidden, row * positions + own + 1, (row + 1) * positions);
+  }
+  return tf.add(visible, tf.tensor4d(future, [1, 1, rows, positions]));
 }
 
 /** Gradients of the rows and, where there is one, of the prefix's keys and values. */
@@ -74,7 +98,7 @@ function gradient(
     tf.Tensor,
     tf.Tensor?,
   ];
-  const dContext = toHeads(dy, shape);
+  const dContext = groupHeads(toHeads(dy, shape), key.shape[0] ?? 0);
   const dropped = mask ? tf.mul(weights, mask) : weights;
   const dValue = tf.matMul(dropped, dContext, true);
   const dDropped = tf.matMul(dContext, value, false, true);
@@ -82,7 +106,8 @@ function gradient(
   // Σⱼ dWⱼ Wⱼ of the softmax's gradient equals dContext · context, which is far smaller.
   const inner = tf.sum(tf.mul(dContext, context), -1, true);
   const dScores = tf.mul(weights, tf.sub(dWeights, inner));
-  const dQuery = tf.mul(tf.matMul(dScores, key), 1 / Math.sqrt(shape.headSize));
+  const dGrouped = tf.mul(tf.matMul(dScores, key), 1 / Math.sqrt(shape.headSize));
+  const dQuery = ungroupHeads(dGrouped, shape.numHeads);
   const dKey = tf.matMul(dScores, query, true);
   const prefixLength = prefix?.keys.shape.at(-2) ?? 0;
   const dKeyValue = [withoutPrefix(dKey, prefixLength), withoutPrefix(dValue, prefixLength)];

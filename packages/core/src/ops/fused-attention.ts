@@ -27,9 +27,9 @@ export function fusedAttention(input: AttentionInput, options: AttentionOptions)
   const attributes = {
     batch: shape.batch,
     heads: shape.numHeads,
-    keyHeads: shape.numHeads,
+    keyHeads: shape.numKeyValueHeads ?? shape.numHeads,
     headSize: shape.headSize,
-    causal: false,
+    causal: options.isCausal ?? false,
   };
   const rows = input.keyValue
     ? [input.query.product, input.keyValue.product]
@@ -61,13 +61,14 @@ function kernelInputs(
 ) {
   const rows = given.slice(0, keyValue ? 2 : 1) as [tf.Tensor, tf.Tensor?];
   const [keys, values] = given.slice(rows.length);
-  const none = (): tf.Tensor => tf.zeros([1, shape.numHeads, 0, shape.headSize]);
+  const keyHeads = shape.numKeyValueHeads ?? shape.numHeads;
+  const none = (): tf.Tensor => tf.zeros([1, keyHeads, 0, shape.headSize]);
   const perRow = (part: tf.Tensor): tf.Tensor => (part.rank === 4 ? part : tf.expandDims(part, 0));
   return {
     query: rows[0],
     keyValue: rows[1] ?? rows[0],
-    queryBias: query.bias,
-    keyValueBias: (keyValue ?? query).bias,
+    queryBias: query.bias ?? tf.tensor1d([]),
+    keyValueBias: (keyValue ?? query).bias ?? tf.tensor1d([]),
     prefixKeys: keys ? perRow(keys) : none(),
     prefixValues: values ? perRow(values) : none(),
     mask: bias ?? tf.tensor1d([]),

@@ -1,11 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
 
-/** Weights of a linear layer, as PyTorch stores them. */
+/** Weights of a linear layer, as the checkpoint stores them. */
 export interface LinearWeights {
-  /** `[out, in]`. */
+  /** `[out, in]` as PyTorch has it, or `[in, out]` where `isTransposed`. */
   readonly weight: tf.Tensor2D;
-  /** `[out]`. */
-  readonly bias: tf.Tensor1D;
+  /** `[out]`; null where the layer has none. */
+  readonly bias: tf.Tensor1D | null;
+  /** Whether `weight` is `[in, out]`, as in GPT-2's checkpoints. False if absent. */
+  readonly isTransposed?: boolean;
   /** Whether gradients are to reach `weight`, and `bias`. */
   readonly trained: { readonly weight: boolean; readonly bias: boolean };
 }
@@ -17,8 +19,8 @@ export interface LinearWeights {
 export interface Projection {
   /** `x Wᵀ`, `[rows, out]`. */
   readonly product: tf.Tensor2D;
-  /** `[out]`. */
-  readonly bias: tf.Tensor1D;
+  /** `[out]`; null where there is none. */
+  readonly bias: tf.Tensor1D | null;
   /** Whether a gradient is to reach `bias`, which {@link addBias} alone passes on. */
   readonly biasTrained: boolean;
 }
@@ -28,16 +30,17 @@ export interface Projection {
  *
  * A frozen `W` passes a gradient to `x` only.
  */
-export function project(x: tf.Tensor2D, { weight, bias, trained }: LinearWeights): Projection {
+export function project(x: tf.Tensor2D, weights: LinearWeights): Projection {
+  const { weight, bias, isTransposed = false, trained } = weights;
   const product: tf.Tensor2D = trained.weight
-    ? tf.matMul(x, weight, false, true)
-    : frozenProduct(x, weight);
+    ? tf.matMul(x, weight, false, !isTransposed)
+    : frozenProduct(x, weight, isTransposed);
   return { product, bias, biasTrained: trained.bias };
 }
 
 /** `x Wᵀ + b`, `[rows, out]`. */
 export function addBias({ product, bias }: Projection): tf.Tensor2D {
-  return tf.add(product, bias);
+  return bias ? tf.add(product, bias) : product;
 }
 
 /** `y = x Wᵀ + b` for rows `[rows, in]`, giving `[rows, out]`. */
@@ -45,15 +48,22 @@ export function linear(x: tf.Tensor2D, weights: LinearWeights): tf.Tensor2D {
   return addBias(project(x, weights));
 }
 
-function frozenProduct(x: tf.Tensor2D, frozen: tf.Tensor2D): tf.Tensor2D {
+/**
+ * `x Wᵀ`, or `x W` where `W` is stored the other way round, with a gradient for `x` only.
+ */
+export function frozenProduct(
+  x: tf.Tensor2D,
+  frozen: tf.Tensor2D,
+  isTransposed: boolean,
+): tf.Tensor2D {
   const product = tf.customGrad((...args) => {
     const [input, save] = args as unknown as [tf.Tensor2D, tf.GradSaveFunc]; // TF.js passes both.
     save([frozen]); // It may be a part of another, made for this pass.
     return {
-      value: multiplyTransposed(input, frozen),
+      value: multiply(input, frozen, !isTransposed),
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
         const [weight] = saved as [tf.Tensor2D]; // As saved above.
-        return tf.matMul(dy as tf.Tensor2D, weight);
+        return multiply(dy as tf.Tensor2D, weight, isTransposed);
       },
     };
   });
@@ -61,7 +71,7 @@ function frozenProduct(x: tf.Tensor2D, frozen: tf.Tensor2D): tf.Tensor2D {
 }
 
 /** WebAssembly's product is an order of magnitude slower with a transposed operand than without. */
-function multiplyTransposed(x: tf.Tensor2D, weight: tf.Tensor2D): tf.Tensor2D {
-  if (tf.getBackend() === 'wasm') return tf.matMul(x, tf.transpose(weight));
-  return tf.matMul(x, weight, false, true);
+function multiply(x: tf.Tensor2D, weight: tf.Tensor2D, transpose: boolean): tf.Tensor2D {
+  if (transpose && tf.getBackend() === 'wasm') return tf.matMul(x, tf.transpose(weight));
+  return tf.matMul(x, weight, false, transpose);
 }

@@ -10,6 +10,8 @@ export interface HeadGeometry {
   readonly dense?: { readonly name: string; readonly activation: 'tanh' | 'relu' };
   /** Name of the last layer in Transformers' task model, such as `classifier`. */
   readonly output: string;
+  /** Whether the last layer has a bias. True if absent. */
+  readonly hasBias?: boolean;
   /** Dropout before each layer in training, in [0, 1). */
   readonly dropoutRate: number;
   /**

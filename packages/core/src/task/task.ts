@@ -32,8 +32,8 @@ export interface HeadContext {
 
 /** Maps the backbone's output, virtual positions already stripped, to logits. */
 export interface TaskHead {
-  /** The tokens whose hidden states it takes: each row's first, or all. */
-  readonly reads: 'first' | 'all';
+  /** The tokens whose hidden states it takes: the one that stands for its row, or all. */
+  readonly reads: 'summary' | 'all';
   /**
    * `[batch, labels]`, or `[batch, sequence, labels]` for tokens. Called inside a tidy.
    *

@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { createTrainableLinear } from '../contract/trainable-linear.ts';
-import { headStandardDeviation } from './sequence-head.ts';
+import { createLabelLayer } from './label-layer.ts';
 import type { HeadContext, TaskHead } from './task.ts';
 
 /** A head for each token: dropout, labels. Has `labels (hidden + 1)` parameters. */
@@ -8,17 +7,15 @@ export function createTokenHead(
   { backbone, head, variables }: HeadContext,
   labels: number,
 ): TaskHead {
-  const output = createTrainableLinear(variables, head.output, {
-    inputs: backbone.hiddenSize,
-    outputs: labels,
-    standardDeviation: headStandardDeviation,
-  });
+  const { hiddenSize } = backbone;
+  const { hasBias } = head;
+  const output = createLabelLayer(variables, head.output, { hiddenSize, labels, hasBias });
   return {
     reads: 'all',
     logits(hidden, dropout) {
       const [batch, sequence, width] = hidden.shape;
       const tokens = tf.reshape(hidden, [batch * sequence, width]) as tf.Tensor2D;
-      const logits = output.apply(dropout(tokens, head.dropoutRate, 'head/tokens'));
+      const logits = output(dropout(tokens, head.dropoutRate, 'head/tokens'));
       return tf.reshape(logits, [batch, sequence, labels]);
     },
   };

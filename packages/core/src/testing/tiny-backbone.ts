@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Backbone } from '../backbone/backbone.ts';
 import { createBackbone } from '../backbone/create-backbone.ts';
 import { parameterShapes } from '../backbone/encoder/parameter-shapes.ts';
-import { readSpec } from '../backbone/families.ts';
+import { readEncoder } from '../backbone/families.ts';
 import type { Weights } from '../backbone/weights/weights.ts';
 import { normal } from '../contract/initializers.ts';
 import { deriveSeed } from '../contract/seed.ts';
@@ -33,7 +33,7 @@ export function createTinyBackbone(): Backbone {
 
 /** Weights from N(0, 0.3²), and norms that scale by about 1. */
 function randomWeights(config: unknown): Weights {
-  const parameters = parameterShapes(readSpec(config, id), () => true);
+  const parameters = parameterShapes(readEncoder(config, id), () => true);
   const shapes = new Map(parameters.map(({ name, shape }) => [name, shape]));
   return {
     names: [...shapes.keys()],

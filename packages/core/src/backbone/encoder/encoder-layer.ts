@@ -1,4 +1,4 @@
-import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
 import type { LayerPrefix } from '../../contract/prompt.ts';
 import { activate } from '../../ops/activation.ts';
 import { addNorm } from '../../ops/add-norm.ts';
@@ -6,16 +6,16 @@ import { attention } from '../../ops/attention.ts';
 import type { AttentionInput, AttentionOptions } from '../../ops/attention-options.ts';
 import { noDropout } from '../../ops/dropout.ts';
 import { addBias, type Projection, project } from '../../ops/linear.ts';
-import { attentionBias } from './attention-bias.ts';
+import { prefixLength } from '../pass/prompt-shape.ts';
+import type { PickRows } from '../pass/read-tokens.ts';
 import type { EncoderPass } from './encoder-pass.ts';
-import { prefixLength } from './prompt-shape.ts';
 
 /** One layer of a pass. */
 export interface LayerRequest {
   readonly layer: number;
   readonly prefix: LayerPrefix | null;
   /** Picks the rows of `[rows, hidden]` that are asked for; null where all are. */
-  readonly pick: ((rows: Tensor2D) => Tensor2D) | null;
+  readonly pick: PickRows | null;
 }
 
 /**
@@ -67,7 +67,7 @@ function dropped(
 }
 
 function attentionOptions(pass: EncoderPass, { layer, prefix }: LayerRequest): AttentionOptions {
-  const { spec, batch, options } = pass;
+  const { spec, batch, options, masks } = pass;
   const { numHeads, headSize } = spec.geometry;
   const rate = spec.dropout.attention;
   const drop = options.dropout ?? noDropout;
@@ -75,18 +75,9 @@ function attentionOptions(pass: EncoderPass, { layer, prefix }: LayerRequest): A
   return {
     shape: { batch: batch.size, numHeads, headSize },
     prefix,
-    bias: biasFor(pass, prefixLength(prefix)),
+    bias: masks.behind(prefixLength(prefix)),
     dropWeights: isDropped
       ? (ones: Tensor): Tensor => drop(ones, rate, `layer/${layer}/attention`)
       : null,
   };
-}
-
-function biasFor({ batch, prompt, biases }: EncoderPass, length: number): Tensor4D | null {
-  const known = biases.get(length);
-  if (known !== undefined) return known;
-  const lengths = prompt.kind === 'layer-prefixes' ? prompt.lengths : undefined;
-  const bias = attentionBias(batch, length, lengths);
-  biases.set(length, bias);
-  return bias;
 }

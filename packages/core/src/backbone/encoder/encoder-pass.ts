@@ -1,7 +1,7 @@
-import type { Tensor4D } from '@tensorflow/tfjs';
 import type { Batch } from '../../contract/batch.ts';
 import type { Prompt } from '../../contract/prompt.ts';
 import type { ForwardOptions } from '../backbone.ts';
+import type { MaskCache } from '../pass/mask-cache.ts';
 import type { EncoderSpec } from './encoder-spec.ts';
 import type { EncoderWeights } from './encoder-weights.ts';
 
@@ -12,6 +12,6 @@ export interface EncoderPass {
   readonly batch: Batch;
   readonly prompt: Prompt;
   readonly options: ForwardOptions;
-  /** Masks by prefix length, which may differ from layer to layer. */
-  readonly biases: Map<number, Tensor4D | null>;
+  /** Prefix lengths may differ from layer to layer. */
+  readonly masks: MaskCache;
 }

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
-import { PtlError } from '../../contract/errors.ts';
 import type { BackboneParameter } from '../../contract/frozen-backbone.ts';
 import type { NormWeights } from '../../ops/add-norm.ts';
 import type { LinearWeights } from '../../ops/linear.ts';
+import { findParameter, readParameter } from '../weights/read-parameter.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { EncoderSpec, LayerNames } from './encoder-spec.ts';
 import { parameterShapes } from './parameter-shapes.ts';
@@ -25,9 +25,15 @@ export class EncoderWeights implements Disposable {
 
   constructor(spec: EncoderSpec, source: Weights, id: string) {
     this.#spec = spec;
-    this.parameters = parameterShapes(spec, (name) => findName(source, spec, name) !== undefined);
+    this.parameters = parameterShapes(
+      spec,
+      (name) => findParameter(source, name, spec.checkpointPrefix) !== undefined,
+    );
     const values = new Map(
-      this.parameters.map((parameter) => [parameter.name, readValues(source, spec, parameter, id)]),
+      this.parameters.map((parameter) => [
+        parameter.name,
+        readParameter(source, parameter, spec.checkpointPrefix, id),
+      ]),
     );
     for (let layer = 0; layer < spec.geometry.numLayers; layer++) {
       this.#pack(spec.names.layer(layer), values);
@@ -134,37 +140,4 @@ function trainedParts(
 
 function packedName(query: string, kind: string): string {
   return `packed:${query}.${kind}`;
-}
-
-/** Task models put a prefix before the names, and some early checkpoints say gamma and beta. */
-function findName(source: Weights, spec: EncoderSpec, name: string): string | undefined {
-  const old = name
-    .replace(/LayerNorm.weight$/, 'LayerNorm.gamma')
-    .replace(/LayerNorm.bias$/, 'LayerNorm.beta');
-  return [name, spec.checkpointPrefix + name, old, spec.checkpointPrefix + old].find((candidate) =>
-    source.has(candidate),
-  );
-}
-
-function readValues(
-  source: Weights,
-  spec: EncoderSpec,
-  { name, shape }: BackboneParameter,
-  id: string,
-): Float32Array {
-  const stored = findName(source, spec, name) ?? name;
-  if (!source.has(stored)) {
-    const reason = `its weights lack "${name}" of shape [${shape.join(', ')}]`;
-    throw new PtlError('BACKBONE_UNSUPPORTED', `"${id}" cannot be loaded: ${reason}.`, {
-      source: id,
-      reason,
-    });
-  }
-  const actual = source.shape(stored);
-  if (actual.join() !== shape.join()) {
-    const [expected, found] = [`[${shape.join(', ')}]`, `[${actual.join(', ')}]`];
-    const message = `"${stored}" of "${id}" has shape ${found}; its config.json says ${expected}.`;
-    throw new PtlError('SHAPE_MISMATCH', message, { tensor: stored, expected, actual: found });
-  }
-  return source.float32(stored);
 }

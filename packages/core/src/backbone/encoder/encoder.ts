@@ -5,15 +5,16 @@ import { addNorm } from '../../ops/add-norm.ts';
 import { noDropout } from '../../ops/dropout.ts';
 import { linear } from '../../ops/linear.ts';
 import { lookup } from '../../ops/lookup.ts';
-import { fillSlots, pickRows } from '../../ops/slots.ts';
-import { realPositions } from '../../tokenizer/real-positions.ts';
+import { fillSlots } from '../../ops/slots.ts';
 import type { ForwardOptions } from '../backbone.ts';
+import { MaskCache } from '../pass/mask-cache.ts';
+import { positionIds } from '../pass/position-ids.ts';
+import { prefixesAt, prefixOffsets } from '../pass/prompt-shape.ts';
+import { pickFirstToken, pickRealTokens } from '../pass/read-tokens.ts';
 import { encoderLayer } from './encoder-layer.ts';
 import type { EncoderPass } from './encoder-pass.ts';
 import type { EncoderSpec } from './encoder-spec.ts';
 import type { EncoderWeights } from './encoder-weights.ts';
-import { positionIds } from './position-ids.ts';
-import { encoderPrefixes, prefixOffsets } from './prompt-shape.ts';
 
 /**
  * Runs an encoder. Rows are `[batch * sequence, hidden]` all the way, so that every product is one
@@ -28,11 +29,11 @@ export function encode(
   prompt: Prompt,
   options: ForwardOptions,
 ): tf.Tensor3D {
-  const pass = { spec, weights, batch, prompt, options, biases: new Map() };
+  const pass = { spec, weights, batch, prompt, options, masks: new MaskCache(batch, prompt) };
   const { numLayers, hiddenSize } = spec.geometry;
-  const pick = realTokens(batch, options.read ?? 'all');
+  const pick = options.read === 'summary' ? pickFirstToken(batch) : pickRealTokens(batch);
   let hidden = embed(pass);
-  for (const [layer, prefix] of encoderPrefixes(prompt, numLayers).entries()) {
+  for (const [layer, prefix] of prefixesAt('encoder', prompt, numLayers).entries()) {
     const isLast = layer === numLayers - 1;
     hidden = encoderLayer(pass, { layer, prefix, pick: isLast ? pick : null }, hidden);
   }
@@ -49,7 +50,8 @@ export function attentionInputs(
   batch: Batch,
 ): tf.Tensor2D[] {
   const prompt: Prompt = { kind: 'none' };
-  const pass = { spec, weights, batch, prompt, options: {}, biases: new Map() };
+  const masks = new MaskCache(batch, prompt);
+  const pass = { spec, weights, batch, prompt, options: {}, masks };
   const inputs: tf.Tensor2D[] = [];
   let hidden = embed(pass);
   for (let layer = 0; layer < spec.geometry.numLayers; layer++) {
@@ -70,29 +72,13 @@ function embed({ spec, weights, batch, prompt, options }: EncoderPass): tf.Tenso
   const virtual = prompt.kind === 'virtual-tokens' && batch.promptLength > 0;
   const filled = virtual ? fillSlots(words, prompt.embeddings, batch.slots, batch.sequence) : words;
   const shift = (options.positionOffset ?? 'shift') === 'shift';
-  const offsets = shift ? prefixOffsets(prompt, batch.size) : [];
-  const positions = table(names.positionEmbeddings, positionIds(batch, offsets, spec));
+  const offsets = shift ? prefixOffsets('encoder', prompt, batch.size) : [];
+  const { maxPositions } = spec.geometry;
+  const range = { firstPosition: spec.firstPosition, maxPositions };
+  const positions = table(names.positionEmbeddings, positionIds(batch, offsets, range));
   const types = names.tokenTypeEmbeddings
     ? tf.add(positions, table(names.tokenTypeEmbeddings, batch.tokenTypeIds))
     : positions;
   const sum = addNorm(filled, types as tf.Tensor2D, weights.norm(names.embeddingNorm, trained));
   return (options.dropout ?? noDropout)(sum, spec.dropout.hidden, 'embeddings');
-}
-
-/** Picks the first real token of each row, or every real token; null where that is every position. */
-function realTokens(
-  batch: Batch,
-  read: 'all' | 'first',
-): ((rows: tf.Tensor2D) => tf.Tensor2D) | null {
-  const { sequence, promptLength } = batch;
-  if (read === 'all' && promptLength === 0) return null;
-  const real = realPositions(batch);
-  const kept = read === 'first' ? 1 : real.sequence;
-  const picked = Int32Array.from({ length: batch.size * kept }, (_, index) => {
-    const row = Math.floor(index / kept);
-    return row * sequence + (real.gather[row * real.sequence + (index % kept)] ?? 0);
-  });
-  const inverse = new Int32Array(batch.size * sequence).fill(-1);
-  for (const [index, place] of picked.entries()) inverse[place] = index;
-  return (rows) => pickRows(rows, picked, inverse);
 }

@@ -1,6 +1,12 @@
 import type { Batch } from '../../contract/batch.ts';
 import { PtlError } from '../../contract/errors.ts';
-import type { EncoderSpec } from './encoder-spec.ts';
+
+export interface PositionRange {
+  /** The position id of a row's first token. */
+  readonly firstPosition: number;
+  /** Positions that a row may take. */
+  readonly maxPositions: number;
+}
 
 /**
  * Position ids `[batch * sequence]`: real tokens and slots are counted from the first position of
@@ -12,7 +18,7 @@ import type { EncoderSpec } from './encoder-spec.ts';
 export function positionIds(
   batch: Batch,
   offsets: readonly number[],
-  { firstPosition, geometry }: EncoderSpec,
+  { firstPosition, maxPositions }: PositionRange,
 ): Int32Array {
   const ids = new Int32Array(batch.size * batch.sequence);
   for (let row = 0; row < batch.size; row++) {
@@ -23,7 +29,7 @@ export function positionIds(
       ids[index] = real ? firstPosition + position : Math.max(0, firstPosition - 1);
       if (real) position++;
     }
-    assertFits(position, geometry.maxPositions);
+    assertFits(position, maxPositions);
   }
   return ids;
 }

@@ -2,15 +2,16 @@ import type { Tensor } from '@tensorflow/tfjs';
 import type { Batch } from '../../contract/batch.ts';
 import { PtlError } from '../../contract/errors.ts';
 import type { BackboneGeometry } from '../../contract/frozen-backbone.ts';
-import type { LayerPrefix, LayerPrefixes, Prompt } from '../../contract/prompt.ts';
+import type { AttentionSite, LayerPrefix, LayerPrefixes, Prompt } from '../../contract/prompt.ts';
 
-/** The prefix of each encoder layer; null where a layer, or the whole prompt, has none. */
-export function encoderPrefixes(
+/** The prefix of each layer at a site; null where a layer, or the whole prompt, has none. */
+export function prefixesAt(
+  site: AttentionSite,
   prompt: Prompt,
   numLayers: number,
 ): readonly (LayerPrefix | null)[] {
-  const site = prompt.kind === 'layer-prefixes' ? prompt.sites.encoder : undefined;
-  return site ?? Array.from({ length: numLayers }, () => null);
+  const prefixes = prompt.kind === 'layer-prefixes' ? prompt.sites[site] : undefined;
+  return prefixes ?? Array.from({ length: numLayers }, () => null);
 }
 
 /** Positions of a prefix, whether or not it has a batch axis. */
@@ -18,11 +19,15 @@ export function prefixLength(prefix: LayerPrefix | null): number {
   return prefix?.keys.shape.at(-2) ?? 0;
 }
 
-/** How many positions the tokens of each row stand behind their prefix. */
-export function prefixOffsets(prompt: Prompt, batchSize: number): readonly number[] {
+/** How many positions the tokens of each row stand behind their prefix at a site. */
+export function prefixOffsets(
+  site: AttentionSite,
+  prompt: Prompt,
+  batchSize: number,
+): readonly number[] {
   if (prompt.kind !== 'layer-prefixes') return [];
   if (prompt.lengths) return prompt.lengths;
-  const longest = Math.max(0, ...(prompt.sites.encoder ?? []).map(prefixLength));
+  const longest = Math.max(0, ...(prompt.sites[site] ?? []).map(prefixLength));
   return Array.from({ length: batchSize }, () => longest);
 }
 
@@ -51,12 +56,25 @@ function assertPrefixesFit(
   batchSize: number,
   geometry: BackboneGeometry,
 ): void {
-  const layers = sites.encoder ?? [];
-  if (sites.encoder && layers.length !== geometry.numLayers) {
-    throw mismatch('prefix', `${geometry.numLayers} layers`, `${layers.length} layers`);
-  }
   if (lengths && lengths.length !== batchSize) {
     throw mismatch('prefix lengths', `${batchSize} rows`, `${lengths.length} rows`);
+  }
+  for (const [site, layers] of Object.entries(sites)) {
+    const allowed: readonly string[] = geometry.attentionSites;
+    if (!allowed.includes(site)) {
+      throw mismatch('prefix', `the sites ${allowed.join(', ')}`, `the site ${site}`);
+    }
+    assertLayersFit(layers, batchSize, geometry);
+  }
+}
+
+function assertLayersFit(
+  layers: readonly (LayerPrefix | null)[],
+  batchSize: number,
+  geometry: BackboneGeometry,
+): void {
+  if (layers.length !== geometry.numLayers) {
+    throw mismatch('prefix', `${geometry.numLayers} layers`, `${layers.length} layers`);
   }
   for (const [layer, prefix] of layers.entries()) {
     if (!prefix) continue;

@@ -1,0 +1,102 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Batch } from '../../contract/batch.ts';
+import type { LayerPrefix, Prompt } from '../../contract/prompt.ts';
+import { toHeads } from '../../ops/attention-heads.ts';
+import { noDropout } from '../../ops/dropout.ts';
+import { addBias } from '../../ops/linear.ts';
+import { lookup } from '../../ops/lookup.ts';
+import { rotaryAngles } from '../../ops/rotary.ts';
+import { fillSlots } from '../../ops/slots.ts';
+import type { ForwardOptions } from '../backbone.ts';
+import { MaskCache } from '../pass/mask-cache.ts';
+import { positionIds } from '../pass/position-ids.ts';
+import { prefixesAt, prefixOffsets } from '../pass/prompt-shape.ts';
+import { pickLastPosition, pickRealTokens } from '../pass/read-tokens.ts';
+import { attentionInput, decoderLayer, normalize } from './decoder-layer.ts';
+import type { DecoderPass } from './decoder-pass.ts';
+import type { DecoderSpec } from './decoder-spec.ts';
+import type { DecoderWeights } from './decoder-weights.ts';
+
+/** What a pass is made of. */
+export interface DecoderRequest {
+  readonly spec: DecoderSpec;
+  readonly weights: DecoderWeights;
+  readonly batch: Batch;
+  readonly prompt: Prompt;
+  readonly options: ForwardOptions;
+}
+
+/**
+ * Runs a decoder. Rows are `[batch * sequence, hidden]` all the way.
+ *
+ * @returns `[batch, sequence, hidden]` of the tokens that are read, behind the final norm.
+ */
+export function decode(request: DecoderRequest): tf.Tensor3D {
+  const { spec, batch, prompt, options } = request;
+  const { numLayers, hiddenSize } = spec.geometry;
+  const { pass, embedded } = begin(request);
+  let hidden = embedded;
+  for (const [layer, prefix] of prefixesAt('decoder', prompt, numLayers).entries()) {
+    hidden = decoderLayer(pass, layer, prefix, hidden);
+  }
+  const pick = options.read === 'summary' ? pickLastPosition(batch) : pickRealTokens(batch);
+  const read = normalize(pass, spec.names.finalNorm, pick ? pick(hidden) : hidden);
+  return tf.reshape(read, [batch.size, -1, hiddenSize]);
+}
+
+/**
+ * Keys and values of each layer for the only row of a batch, `[heads, sequence, headSize]`: as they
+ * enter attention, with their positions.
+ */
+export function keysAndValues(
+  spec: DecoderSpec,
+  weights: DecoderWeights,
+  batch: Batch,
+): LayerPrefix[] {
+  const { numHeads, numKeyValueHeads, headSize, numLayers } = spec.geometry;
+  const prompt: Prompt = { kind: 'none' };
+  const { pass, embedded } = begin({ spec, weights, batch, prompt, options: {} });
+  const layers: LayerPrefix[] = [];
+  let hidden = embedded;
+  for (let layer = 0; layer < numLayers; layer++) {
+    const { query, keyValue } = attentionInput(pass, layer, hidden);
+    const shape = { batch: 1, numHeads, headSize };
+    const heads = tf.squeeze<tf.Tensor3D>(toHeads(addBias(keyValue ?? query), shape), [1]);
+    const first = keyValue ? 0 : numHeads;
+    const [keys, values] = [first, first + numKeyValueHeads].map((start) =>
+      tf.slice(heads, [start, 0, 0], [numKeyValueHeads, -1, -1]),
+    ) as [tf.Tensor3D, tf.Tensor3D];
+    layers.push({ keys, values });
+    hidden = decoderLayer(pass, layer, null, hidden);
+  }
+  return layers;
+}
+
+/** Positions and embeddings. */
+function begin({ spec, weights, batch, prompt, options }: DecoderRequest): {
+  readonly pass: DecoderPass;
+  readonly embedded: tf.Tensor2D;
+} {
+  const { names, frequencies, dropout } = spec;
+  const trained = options.weights;
+  const shift = (options.positionOffset ?? 'shift') === 'shift';
+  const offsets = shift ? prefixOffsets('decoder', prompt, batch.size) : [];
+  const { maxPositions } = spec.geometry;
+  const positions = positionIds(batch, offsets, { firstPosition: 0, maxPositions });
+  const table = (name: string, ids: Int32Array): tf.Tensor2D => {
+    const rows = weights.get(`${name}.weight`, trained) as tf.Tensor2D; // All tables have rank 2.
+    return lookup(rows, ids, trained?.has(`${name}.weight`) ?? false);
+  };
+  const words = table(names.wordEmbeddings, batch.inputIds);
+  const virtual = prompt.kind === 'virtual-tokens' && batch.promptLength > 0;
+  const filled = virtual ? fillSlots(words, prompt.embeddings, batch.slots, batch.sequence) : words;
+  const { positionEmbeddings: learned } = names;
+  const sum = learned ? tf.add(filled, table(learned, positions)) : filled;
+  const drop = options.dropout ?? noDropout;
+  const masks = new MaskCache(batch, prompt);
+  const angles = frequencies && rotaryAngles(positions, frequencies);
+  return {
+    pass: { spec, weights, batch, options, masks, angles },
+    embedded: drop(sum as tf.Tensor2D, dropout.embeddings, 'embeddings'),
+  };
+}

@@ -1,0 +1,26 @@
+import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
+import type { Batch } from '../contract/batch.ts';
+import type { BackboneGeometry, BackboneParameter } from '../contract/frozen-backbone.ts';
+import type { TaskKind } from '../contract/method.ts';
+import type { LayerPrefix, Prompt } from '../contract/prompt.ts';
+import type { HeadGeometry } from '../task/head.ts';
+import type { ForwardOptions } from './backbone.ts';
+
+/** The transformer of a backbone: its weights and the walk through them. */
+export interface Network extends Disposable {
+  readonly geometry: Omit<BackboneGeometry, 'id'>;
+  readonly parameters: readonly BackboneParameter[];
+  readonly heads: Readonly<Record<TaskKind, HeadGeometry>>;
+  /** Borrowed, not to be disposed. */
+  weight(name: string): Tensor;
+  /** `[vocabulary, embeddingSize]`. */
+  wordEmbeddings(): Tensor2D;
+  /**
+   * The pretrained model's scores for each word of the vocabulary, `[rows, vocabulary]`, of `[rows,
+   * hidden]`; null where the checkpoint has no such layer.
+   */
+  readonly vocabularyLogits: ((rows: Tensor2D) => Tensor2D) | null;
+  /** Keys and values of each layer for the only row of a batch. Called inside a tidy. */
+  keysAndValues(batch: Batch): LayerPrefix[];
+  forward(batch: Batch, prompt: Prompt, options: ForwardOptions): Tensor3D;
+}

@@ -1,0 +1,45 @@
+import type { Tensor2D } from '@tensorflow/tfjs';
+import type { Batch } from '../../contract/batch.ts';
+import { pickRows } from '../../ops/slots.ts';
+import { realPositions } from '../../tokenizer/real-positions.ts';
+
+/** Picks rows of `[batch * sequence, hidden]`. */
+export type PickRows = (rows: Tensor2D) => Tensor2D;
+
+/** Picks every real token; null where that is every position. */
+export function pickRealTokens(batch: Batch): PickRows | null {
+  if (batch.promptLength === 0) return null;
+  const real = realPositions(batch);
+  return pickPositions(batch, real.sequence, (row, index) => {
+    return real.gather[row * real.sequence + index] ?? 0;
+  });
+}
+
+/** Picks the first real token of each row. */
+export function pickFirstToken(batch: Batch): PickRows {
+  const real = realPositions(batch);
+  return pickPositions(batch, 1, (row) => real.gather[row * real.sequence] ?? 0);
+}
+
+/** Picks the last position of each row that is not padding. */
+export function pickLastPosition({ sequence, attentionMask, ...batch }: Batch): PickRows {
+  return pickPositions({ sequence, ...batch }, 1, (row) => {
+    const mask = attentionMask.subarray(row * sequence, (row + 1) * sequence);
+    return Math.max(0, mask.lastIndexOf(1));
+  });
+}
+
+/** @param positionOf - The position in its row of the `index`-th that is kept. */
+function pickPositions(
+  { size, sequence }: Pick<Batch, 'size' | 'sequence'>,
+  kept: number,
+  positionOf: (row: number, index: number) => number,
+): PickRows {
+  const picked = Int32Array.from({ length: size * kept }, (_, index) => {
+    const row = Math.floor(index / kept);
+    return row * sequence + positionOf(row, index % kept);
+  });
+  const inverse = new Int32Array(size * sequence).fill(-1);
+  for (const [index, place] of picked.entries()) inverse[place] = index;
+  return (rows) => pickRows(rows, picked, inverse);
+}
