@@ -75,6 +75,12 @@ export {
   type PredictOptions,
   TunedModel,
 } from './model/tuned-model.ts';
+export {
+  type CausalLanguageModelingOptions,
+  type ContinuationPrediction,
+  type ContinuationRow,
+  causalLanguageModeling,
+} from './task/causal-language-modeling.ts';
 export { type LabelledRow, labelsOf } from './task/labels-of.ts';
 export { accuracy } from './task/metrics/accuracy.ts';
 export type { ClassLabel } from './task/metrics/class-counts.ts';

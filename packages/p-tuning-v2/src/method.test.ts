@@ -4,7 +4,11 @@ import { pTuningV2 } from './index.ts';
 // On the tiny backbone L = 2 and K = d = 8, so that each position has 2LK = 32 parameters.
 describeMethodContract(pTuningV2, {
   config: {},
-  parameterCount: { 'sequence-classification': 20 * 32, 'token-classification': 32 * 32 },
+  parameterCount: {
+    'sequence-classification': 20 * 32,
+    'token-classification': 32 * 32,
+    'causal-language-modeling': 10 * 32,
+  },
 });
 
 describeMethodContract(pTuningV2, {

@@ -11,6 +11,6 @@ export const pTuning = defineMethod({
   name: 'p-tuning',
   configSchema: pTuningConfigSchema,
   architectures: ['encoder', 'decoder', 'encoder-decoder'],
-  tasks: ['sequence-classification', 'token-classification'],
+  tasks: ['sequence-classification', 'token-classification', 'causal-language-modeling'],
   createTuner: (context) => new TemplateEncoder(context),
 });

@@ -12,6 +12,6 @@ export const prefix = defineMethod({
   name: 'prefix',
   configSchema: prefixConfigSchema,
   architectures: ['encoder', 'decoder', 'encoder-decoder'],
-  tasks: ['sequence-classification', 'token-classification'],
+  tasks: ['sequence-classification', 'token-classification', 'causal-language-modeling'],
   createTuner: (context) => new PrefixEncoder(context),
 });

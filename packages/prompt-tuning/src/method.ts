@@ -11,6 +11,6 @@ export const promptTuning = defineMethod({
   name: 'prompt-tuning',
   configSchema: promptTuningConfigSchema,
   architectures: ['encoder', 'decoder', 'encoder-decoder'],
-  tasks: ['sequence-classification', 'token-classification'],
+  tasks: ['sequence-classification', 'token-classification', 'causal-language-modeling'],
   createTuner: (context) => new TokenEncoder(context),
 });

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
+import type { Tensor, Tensor3D } from '@tensorflow/tfjs';
 import type { Batch } from '../contract/batch.ts';
 import type { FrozenBackbone } from '../contract/frozen-backbone.ts';
 import type { Dropout, TaskKind } from '../contract/method.ts';
@@ -31,13 +31,13 @@ export interface Backbone extends FrozenBackbone, Disposable {
   readonly tokenizer: Tokenizer;
   /** Hash over the names, shapes and bytes of all weights. */
   readonly fingerprint: string;
-  /** The head that the family uses for each task. */
-  readonly heads: Readonly<Record<TaskKind, HeadGeometry>>;
+  /** The head that the family uses for each task that it can do. */
+  readonly heads: Readonly<Partial<Record<TaskKind, HeadGeometry>>>;
   /**
    * The pretrained model's scores for each word of the vocabulary, `[rows, vocabulary]`, of hidden
    * states `[rows, hidden]`; null where the checkpoint has no such layer.
    */
-  readonly vocabularyLogits: ((rows: Tensor2D) => Tensor2D) | null;
+  readonly vocabularyLogits: HeadGeometry['vocabularyLogits'] | null;
   /** The current value of a frozen weight; borrowed, not to be disposed. */
   weight(name: string): Tensor;
   /**

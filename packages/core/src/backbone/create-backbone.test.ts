@@ -95,7 +95,7 @@ describe('a backbone is refused, with the reason,', () => {
       {},
       weightsOf((name) => (name.startsWith('pooler') ? null : name)),
     );
-    expect(backbone.heads['sequence-classification'].pooler).toBeNull();
+    expect(backbone.heads['sequence-classification']?.pooler).toBeNull();
   });
 });
 

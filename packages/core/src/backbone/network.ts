@@ -10,7 +10,7 @@ import type { ForwardOptions } from './backbone.ts';
 export interface Network extends Disposable {
   readonly geometry: Omit<BackboneGeometry, 'id'>;
   readonly parameters: readonly BackboneParameter[];
-  readonly heads: Readonly<Record<TaskKind, HeadGeometry>>;
+  readonly heads: Readonly<Partial<Record<TaskKind, HeadGeometry>>>;
   /** Borrowed, not to be disposed. */
   weight(name: string): Tensor;
   /** `[vocabulary, embeddingSize]`. */
@@ -19,7 +19,7 @@ export interface Network extends Disposable {
    * The pretrained model's scores for each word of the vocabulary, `[rows, vocabulary]`, of `[rows,
    * hidden]`; null where the checkpoint has no such layer.
    */
-  readonly vocabularyLogits: ((rows: Tensor2D) => Tensor2D) | null;
+  readonly vocabularyLogits: HeadGeometry['vocabularyLogits'] | null;
   /** Keys and values of each layer for the only row of a batch. Called inside a tidy. */
   keysAndValues(batch: Batch): LayerPrefix[];
   forward(batch: Batch, prompt: Prompt, options: ForwardOptions): Tensor3D;

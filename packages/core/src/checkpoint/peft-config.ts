@@ -16,6 +16,7 @@ export interface PeftConfigOptions {
 const taskTypes: Readonly<Record<TaskKind, string>> = {
   'sequence-classification': 'SEQ_CLS',
   'token-classification': 'TOKEN_CLS',
+  'causal-language-modeling': 'CAUSAL_LM',
 };
 
 /**
@@ -46,7 +47,7 @@ export function peftConfig(options: PeftConfigOptions): string | null {
     auto_mapping: null,
     base_model_name_or_path: geometry.id,
     inference_mode: true,
-    modules_to_save: ['classifier', 'score'],
+    modules_to_save: task === 'causal-language-modeling' ? null : ['classifier', 'score'],
     num_attention_heads: prefix ? numKeyValueHeads : numHeads,
     num_layers: numLayers,
     num_transformer_submodules: 1,
@@ -77,6 +78,7 @@ export function peftDifference(
   if (layout.kind !== 'placed' || layout.at !== 'front') {
     return 'PEFT puts virtual tokens in front of the input only.';
   }
+  if (task === 'causal-language-modeling') return null;
   return task === 'sequence-classification'
     ? 'PEFT classifies from the first virtual token, PTL from the first real one.'
     : 'PEFT leaves the rows of virtual tokens in the logits, PTL strips them.';

@@ -41,11 +41,15 @@ export interface Tuner extends Disposable {
   prompt(request: PromptRequest): Prompt;
 }
 
-export type TaskKind = 'sequence-classification' | 'token-classification';
+export type TaskKind =
+  | 'sequence-classification'
+  | 'token-classification'
+  | 'causal-language-modeling';
 
 /** What a method may know of the task. */
 export interface TaskInfo {
   readonly kind: TaskKind;
+  /** Empty for a task without classes. */
   readonly labels: readonly string[];
 }
 

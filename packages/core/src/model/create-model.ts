@@ -6,6 +6,7 @@ import type { Tuner, TuningMethod } from '../contract/method.ts';
 import { deriveSeed } from '../contract/seed.ts';
 import { VariableStore } from '../contract/variable-store.ts';
 import type { Task } from '../task/task.ts';
+import { headFor } from './head-for.ts';
 import { TunedModel } from './tuned-model.ts';
 
 export interface CreateModelOptions<
@@ -40,7 +41,7 @@ export function createModel<Row, Prediction, Name extends string, Schema extends
   const headVariables = new VariableStore('head', deriveSeed(seed, 'head'));
   const head = task.createHead({
     backbone: backbone.geometry,
-    head: backbone.heads[task.kind],
+    head: headFor(backbone, task.kind),
     variables: headVariables,
   });
   return new TunedModel({

@@ -69,10 +69,11 @@ async function runBatch<Row, Prediction>(
       read: head.reads,
     });
     const output = head.logits(hidden, noDropout, weights);
-    if (!withLoss) return [output, tf.scalar(0)];
+    const kept = task.condense?.(output, examples, batch) ?? output;
+    if (!withLoss) return [kept, tf.scalar(0)];
     const summed = task.loss(output, examples, batch);
     count = summed.count;
-    return [output, summed.sum];
+    return [kept, summed.sum];
   }) as [tf.Tensor, tf.Scalar]; // Tidy widens tuples.
   try {
     const [values, sum] = await Promise.all([logits.data<'float32'>(), loss.data<'float32'>()]);

@@ -20,6 +20,7 @@ import { recoverFolder } from '../files/recover-folder.ts';
 import type { Task } from '../task/task.ts';
 import { taskFromOptions } from '../task/task-from-options.ts';
 import { FoldedTuner } from './folded-tuner.ts';
+import { headFor } from './head-for.ts';
 import { TunedModel } from './tuned-model.ts';
 
 export interface LoadModelOptions<Row = unknown, Prediction = unknown> {
@@ -80,7 +81,7 @@ function assemble<Row, Prediction>(
   const headVariables = new VariableStore('head', 0);
   const head = task.createHead({
     backbone: backbone.geometry,
-    head: backbone.heads[task.kind],
+    head: headFor(backbone, task.kind),
     variables: headVariables,
   });
   const unfrozen = new VariableStore('backbone', 0);

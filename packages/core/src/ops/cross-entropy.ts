@@ -19,11 +19,11 @@ export function crossEntropy(
   targets: Int32Array,
 ): { readonly sum: tf.Scalar; readonly count: number } {
   const [rows, labels] = logits.shape;
-  const hot = oneHot(targets, rows, labels);
+  assertTargets(targets, rows, labels);
   const counted = Float32Array.from(targets, (target) => (target === ignoredTarget ? 0 : 1));
   const op = tf.customGrad((input, save) => {
     const saved = save as tf.GradSaveFunc; // TF.js types all arguments as tensors.
-    const target = tf.tensor2d(hot, [rows, labels]);
+    const target = oneHot(targets, labels, counted);
     const logProbabilities = logSoftmax(input as tf.Tensor2D);
     saved([logProbabilities, target]);
     return { value: tf.neg(tf.sum(tf.mul(logProbabilities, target))), gradFunc };
@@ -41,18 +41,21 @@ function logSoftmax(logits: tf.Tensor2D): tf.Tensor2D {
   return tf.sub(shifted, tf.log(tf.sum(tf.exp(shifted), 1, true)));
 }
 
-/** Made here because engines differ in what they do with indices out of range. */
-function oneHot(targets: Int32Array, rows: number, labels: number): Float32Array {
+/** Rows that do not count are zero. Engines differ in what they do with indices out of range. */
+function oneHot(targets: Int32Array, labels: number, counted: Float32Array): tf.Tensor {
+  const places = tf.tensor1d(
+    targets.map((target) => Math.max(0, target)),
+    'int32',
+  );
+  return tf.mul(tf.oneHot(places, labels), tf.tensor2d(counted, [counted.length, 1]));
+}
+
+function assertTargets(targets: Int32Array, rows: number, labels: number): void {
   if (targets.length !== rows) {
     throw new RangeError(`There must be a target for each of ${rows} rows. Got ${targets.length}.`);
   }
-  const hot = new Float32Array(rows * labels);
   for (const [row, target] of targets.entries()) {
-    if (target === ignoredTarget) continue;
-    if (target < 0 || target >= labels) {
-      throw new RangeError(`Target ${target} of row ${row} is not one of ${labels} labels.`);
-    }
-    hot[row * labels + target] = 1;
+    if (target === ignoredTarget || (target >= 0 && target < labels)) continue;
+    throw new RangeError(`Target ${target} of row ${row} is not one of ${labels} labels.`);
   }
-  return hot;
 }

@@ -51,11 +51,7 @@ export function linear(x: tf.Tensor2D, weights: LinearWeights): tf.Tensor2D {
 /**
  * `x Wᵀ`, or `x W` where `W` is stored the other way round, with a gradient for `x` only.
  */
-export function frozenProduct(
-  x: tf.Tensor2D,
-  frozen: tf.Tensor2D,
-  isTransposed: boolean,
-): tf.Tensor2D {
+function frozenProduct(x: tf.Tensor2D, frozen: tf.Tensor2D, isTransposed: boolean): tf.Tensor2D {
   const product = tf.customGrad((...args) => {
     const [input, save] = args as unknown as [tf.Tensor2D, tf.GradSaveFunc]; // TF.js passes both.
     save([frozen]); // It may be a part of another, made for this pass.

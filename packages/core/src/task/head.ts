@@ -19,4 +19,9 @@ export interface HeadGeometry {
    * or the checkpoint has none. Only sequence heads use it. Frozen but for `trained` weights.
    */
   readonly pooler: ((first: Tensor2D, trained?: ReadonlyMap<string, Tensor>) => Tensor2D) | null;
+  /**
+   * The pretrained model's scores of its vocabulary, `[rows, vocabulary]`, of `[rows, hidden]`; only
+   * heads of language models use it.
+   */
+  readonly vocabularyLogits?: (rows: Tensor2D, trained?: ReadonlyMap<string, Tensor>) => Tensor2D;
 }

@@ -2,6 +2,7 @@ import { invalidRow, type RowPlace } from './row-place.ts';
 
 /** A row as it comes from outside: its fields may be anything. */
 export interface RawRow {
+  readonly prompt?: unknown;
   readonly text?: unknown;
   readonly textPair?: unknown;
   readonly label?: unknown;

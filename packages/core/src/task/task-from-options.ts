@@ -1,4 +1,8 @@
 import type { TaskKind } from '../contract/method.ts';
+import {
+  type CausalLanguageModelingOptions,
+  causalLanguageModeling,
+} from './causal-language-modeling.ts';
 import { sequenceClassification } from './sequence-classification.ts';
 import type { Task } from './task.ts';
 import { parseTaskOptions } from './task-options.ts';
@@ -10,6 +14,9 @@ import { tokenClassification } from './token-classification.ts';
  * @throws {@link PtlError} `CONFIG_INVALID` if the options are not those of a task.
  */
 export function taskFromOptions(kind: TaskKind, options: unknown): Task {
+  if (kind === 'causal-language-modeling') {
+    return causalLanguageModeling(options as CausalLanguageModelingOptions); // It checks them.
+  }
   const parsed = parseTaskOptions(kind, options);
   if (kind === 'sequence-classification') return sequenceClassification(parsed);
   return tokenClassification(parsed);

@@ -48,7 +48,7 @@ export interface SummedLoss {
   readonly count: number;
 }
 
-/** Named results of an evaluation, each in [0, 1], or [-1, 1] for correlations. */
+/** Named results of an evaluation: in [0, 1], [-1, 1] for correlations, nats for log-likelihoods. */
 export type Scores = Readonly<Record<string, number>>;
 
 /**
@@ -70,6 +70,11 @@ export interface Task<Row = unknown, Prediction = unknown, Target = unknown> ext
   createHead(context: HeadContext): TaskHead;
   /** Called inside a tidy. `batch` holds the examples in order. */
   loss(logits: Tensor, examples: readonly Example<Target>[], batch: Batch): SummedLoss;
+  /**
+   * Makes less of logits that are too many to download; {@link Task.decode} then gets the result.
+   * Called inside a tidy. Logits stay as they are if absent.
+   */
+  condense?(logits: Tensor, examples: readonly Example[], batch: Batch): Tensor;
   /** Reads predictions off logits that were downloaded, row-major in `shape`. */
   decode(
     logits: Float32Array,

@@ -28,6 +28,7 @@ export interface MethodContractOptions<Schema extends ConfigSchema> {
 const labels: Readonly<Record<TaskKind, readonly string[]>> = {
   'sequence-classification': ['bad', 'good'],
   'token-classification': ['O', 'B-place', 'I-place', 'B-time', 'I-time'],
+  'causal-language-modeling': [],
 };
 
 /**

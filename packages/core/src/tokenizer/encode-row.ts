@@ -14,6 +14,13 @@ export interface TextInput {
   readonly textPair?: string | undefined;
 }
 
+export interface ContinuationInput {
+  /** What is given. */
+  readonly prompt?: string | undefined;
+  /** How it goes on. */
+  readonly text: string;
+}
+
 /** How many tokens of the first and the second text are kept where `room` is left for them. */
 type Cut = (first: number, second: number, room: number) => readonly [number, number];
 
@@ -34,6 +41,27 @@ export function encodeText({ text, textPair }: TextInput, context: EncodingConte
       tokenizeText(field === 'text' ? text : (textPair ?? ''), spaceBefore, tokenizer),
   };
   return encodeTexts(texts, longestFirst, context).row;
+}
+
+/**
+ * Encodes a text behind what it continues, and notes where it starts as the row's only word.
+ *
+ * A row that is too long is cut at its end.
+ *
+ * @throws {@link PtlError} `ROW_TOO_LONG` as {@link encodeText}.
+ */
+export function encodeContinuation(
+  { prompt = '', text }: ContinuationInput,
+  context: EncodingContext,
+): EncodedRow {
+  const given = context.tokenizer.tokenize(prompt);
+  const tokens = [...given, ...context.tokenizer.tokenize(text)];
+  const { row, textStart } = encodeTexts(
+    { hasPair: false, tokens: () => tokens },
+    longestFirst,
+    context,
+  );
+  return { ...row, wordStarts: [textStart + given.length] };
 }
 
 /**

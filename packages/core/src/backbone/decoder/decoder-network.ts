@@ -1,5 +1,6 @@
 import type { Tensor2D } from '@tensorflow/tfjs';
-import { frozenProduct } from '../../ops/linear.ts';
+import { project } from '../../ops/linear.ts';
+import type { HeadGeometry } from '../../task/head.ts';
 import type { Network } from '../network.ts';
 import type { Weights } from '../weights/weights.ts';
 import { decode, keysAndValues } from './decoder.ts';
@@ -11,10 +12,11 @@ import { DecoderWeights } from './decoder-weights.ts';
 export function decoderNetwork(spec: DecoderSpec, source: Weights, id: string): Network {
   const weights = new DecoderWeights(spec, source, id);
   const { heads, names, isTied } = spec;
-  // `[vocabulary, hidden]`, checked when they were loaded.
+  // `[vocabulary, hidden]`, checked when it was loaded.
   const wordEmbeddings = () => weights.get(`${names.wordEmbeddings}.weight`) as Tensor2D;
-  const vocabulary = () =>
-    isTied ? wordEmbeddings() : (weights.get(`${vocabularyLayer}.weight`) as Tensor2D);
+  const vocabulary = isTied ? names.wordEmbeddings : vocabularyLayer;
+  const vocabularyLogits: HeadGeometry['vocabularyLogits'] = (rows, trained) =>
+    project(rows, { ...weights.linear(vocabulary, trained), isTransposed: false }).product;
   return {
     geometry: spec.geometry,
     parameters: weights.parameters,
@@ -26,10 +28,16 @@ export function decoderNetwork(spec: DecoderSpec, source: Weights, id: string): 
         pooler: null,
       },
       'token-classification': { ...heads.token, pooler: null },
+      'causal-language-modeling': {
+        output: vocabularyLayer,
+        dropoutRate: 0,
+        pooler: null,
+        vocabularyLogits,
+      },
     },
     weight: (name) => weights.get(name),
     wordEmbeddings,
-    vocabularyLogits: (rows) => frozenProduct(rows, vocabulary(), false),
+    vocabularyLogits,
     keysAndValues: (batch) => keysAndValues(spec, weights, batch),
     forward: (batch, prompt, options) => decode({ spec, weights, batch, prompt, options }),
     [Symbol.dispose]: () => weights[Symbol.dispose](),
