@@ -12,6 +12,7 @@ export type {
   TensorMetadata,
   TfjsBinding,
 } from './load/tfjs-binding.ts';
+export { findModel, installModel, type ModelOptions } from './models/install-model.ts';
 export { type EnginePlan, type EngineVariant, planEngine } from './plan/engine-plan.ts';
 export { type Machine, thisMachine } from './plan/machine.ts';
 export type { Wheel } from './plan/wheel.ts';

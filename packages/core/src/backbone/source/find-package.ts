@@ -1,6 +1,6 @@
 import type { NodeFiles } from '../../files/node-files.ts';
 import { exists } from '../../files/read-file.ts';
-import { findModelFolder } from './model-folder.ts';
+import { findModel } from './find-model.ts';
 
 /**
  * Finds the model in an installed npm package, in the `node_modules` of a folder or of one above
@@ -17,7 +17,7 @@ export async function findPackage(
 ): Promise<string | undefined> {
   for (const start of starts) {
     const installed = await findInstalled(files, name, start);
-    const found = installed && (await findModelFolder(files, installed, tried));
+    const found = installed && (await findModel(files, installed, tried));
     if (found) return found;
     if (!installed) tried.push(`npm package "${name}" from "${start}"`);
   }

@@ -29,10 +29,7 @@ export async function fetchFromHub(
   tried: readonly string[],
 ): Promise<string> {
   const repository = repositoryOf(id, options);
-  const cache = options.cacheFolder ?? (await cacheFolder());
-  const host = encodeURIComponent(new URL(repository.hubUrl).host);
-  const revision = encodeURIComponent(repository.revision);
-  const folder = files.path.resolve(cache, 'hub', host, id, revision);
+  const folder = await cachedFolder(files, repository, options);
   await recoverFolder(folder);
   if (await exists(folder)) return folder;
   try {
@@ -45,6 +42,26 @@ export async function fetchFromHub(
     const hint = status === 404 ? '' : ' A private or gated model needs an accessToken.';
     throw notFound(id, [...tried, place], hint);
   }
+}
+
+/** The cached folder of a hub repository, if it was downloaded before. */
+export async function findInHubCache(
+  files: NodeFiles,
+  id: string,
+  options: ResolveOptions,
+): Promise<string | undefined> {
+  const folder = await cachedFolder(files, repositoryOf(id, options), options);
+  return (await exists(folder)) ? folder : undefined;
+}
+
+async function cachedFolder(
+  { path }: NodeFiles,
+  { id, hubUrl, revision }: HubRepository,
+  options: ResolveOptions,
+): Promise<string> {
+  const cache = options.cacheFolder ?? (await cacheFolder());
+  const host = encodeURIComponent(new URL(hubUrl).host);
+  return path.resolve(cache, 'hub', host, id, encodeURIComponent(revision));
 }
 
 function repositoryOf(id: string, options: ResolveOptions): HubRepository {

@@ -63,6 +63,11 @@ function fromFloat16(halves: Uint16Array): Float32Array<ArrayBuffer> {
   return values;
 }
 
+/** The number that 16 bits stand for. */
+export function float16Value(bits: number): number {
+  return float16Table()[bits] ?? 0;
+}
+
 let float16Values: Float32Array | undefined;
 
 /** The value of each of the 65,536 float16 bit patterns. */

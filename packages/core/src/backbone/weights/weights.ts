@@ -26,9 +26,29 @@ export async function createWeights(
   tensors: ReadonlyMap<string, StoredTensor>,
   source: string,
 ): Promise<Weights> {
+  return weightsOf(tensors, source, toFloat32);
+}
+
+/** A tensor of any file format, as far as its fingerprint takes it in. */
+export interface FingerprintedTensor {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * Makes weights of tensors that are stored in any way.
+ *
+ * @param toValues Called each time that a tensor's values are asked for.
+ */
+export async function weightsOf<Tensor extends FingerprintedTensor>(
+  tensors: ReadonlyMap<string, Tensor>,
+  source: string,
+  toValues: (tensor: Tensor) => Float32Array<ArrayBuffer>,
+): Promise<Weights> {
   const names = [...tensors.keys()].sort();
 
-  function get(name: string): StoredTensor {
+  function get(name: string): Tensor {
     const tensor = tensors.get(name);
     if (tensor) return tensor;
     const known = names.length === 0 ? 'it has none' : `it has ${names.length} others`;
@@ -39,15 +59,16 @@ export async function createWeights(
 
   return {
     names,
-    fingerprint: await fingerprint(names.map(get)),
+    fingerprint: await fingerprint(tensors),
     has: (name) => tensors.has(name),
     shape: (name) => get(name).shape,
-    float32: (name) => toFloat32(get(name)),
+    float32: (name) => toValues(get(name)),
   };
 }
 
-async function fingerprint(tensors: readonly StoredTensor[]): Promise<string> {
-  const entries = tensors.map(async ({ name, dtype, shape, bytes }) => {
+async function fingerprint(tensors: ReadonlyMap<string, FingerprintedTensor>): Promise<string> {
+  const sorted = [...tensors].sort(([one], [other]) => (one < other ? -1 : 1));
+  const entries = sorted.map(async ([name, { dtype, shape, bytes }]) => {
     return [name, dtype, shape, await sha256(bytes)];
   });
   return sha256(new TextEncoder().encode(JSON.stringify(await Promise.all(entries))));
