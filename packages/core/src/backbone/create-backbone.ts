@@ -68,15 +68,19 @@ function assertTokenizerFits(tokenizer: Tokenizer, geometry: BackboneGeometry): 
 }
 
 function headsOf(
-  { heads, names }: EncoderSpec,
+  { heads, names, pooling }: EncoderSpec,
   weights: EncoderWeights,
 ): Record<TaskKind, HeadGeometry> {
   const name = names.pooler;
   const hasPooler = weights.parameters.some((parameter) => parameter.name === `${name}.weight`);
   const pooler: HeadGeometry['pooler'] = (first, trained) =>
-    tf.tanh(linear(first, weights.linear(name ?? '', trained)));
+    (pooling?.activation ?? tf.tanh)(linear(first, weights.linear(name ?? '', trained)));
   return {
-    'sequence-classification': { ...heads.sequence, pooler: name && hasPooler ? pooler : null },
+    'sequence-classification': {
+      ...heads.sequence,
+      pooler: name && hasPooler ? pooler : null,
+      poolerDropoutRate: pooling?.dropoutRate ?? 0,
+    },
     'token-classification': { ...heads.token, pooler: null },
   };
 }

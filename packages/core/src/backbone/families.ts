@@ -1,14 +1,20 @@
 import { PtlError } from '../contract/errors.ts';
 import { suggestName } from '../contract/nearest.ts';
 import type { EncoderSpec } from './encoder/encoder-spec.ts';
+import { albert } from './families/albert.ts';
 import { bert } from './families/bert.ts';
+import { debertaV2 } from './families/deberta-v2.ts';
 import { distilbert } from './families/distilbert.ts';
+import { electra } from './families/electra.ts';
 import { roberta } from './families/roberta.ts';
 import { HuggingFaceConfig } from './hf-config.ts';
 
 const families: Readonly<Record<string, (config: HuggingFaceConfig) => EncoderSpec>> = {
+  albert,
   bert,
+  'deberta-v2': debertaV2,
   distilbert,
+  electra,
   roberta,
 };
 

@@ -1,6 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
+import type { Dropout } from '../contract/method.ts';
 import { createTrainableLinear } from '../contract/trainable-linear.ts';
+import { gelu } from '../ops/activation.ts';
 import type { HeadContext, TaskHead } from './task.ts';
+
+const activations = { gelu, relu: tf.relu<tf.Tensor2D>, tanh: tf.tanh<tf.Tensor2D> };
 
 /** Of a head's initial weights; that of BERT's and RoBERTa's own. */
 export const headStandardDeviation = 0.02;
@@ -16,7 +20,7 @@ export function createSequenceHead(
   labels: number,
 ): TaskHead {
   const { hiddenSize } = backbone;
-  const { dense: denseGeometry, dropoutRate, pooler } = head;
+  const { dense: denseGeometry, dropoutRate, pooler, poolerDropoutRate = 0 } = head;
   const standardDeviation = headStandardDeviation;
   const dense =
     denseGeometry &&
@@ -30,14 +34,23 @@ export function createSequenceHead(
     outputs: labels,
     standardDeviation,
   });
+  const pool = (first: tf.Tensor2D, dropout: Dropout, trained?: ReadonlyMap<string, tf.Tensor>) => {
+    if (!pooler) return first;
+    return pooler(
+      poolerDropoutRate > 0 ? dropout(first, poolerDropoutRate, 'head/first') : first,
+      trained,
+    );
+  };
   return {
     reads: 'first',
     logits(hidden, dropout, trained) {
-      const first = firstToken(hidden);
-      const pooled = dropout(pooler ? pooler(first, trained) : first, dropoutRate, 'head/pooled');
+      const pooled = dropout(
+        pool(firstToken(hidden), dropout, trained),
+        dropoutRate,
+        'head/pooled',
+      );
       if (!dense || !denseGeometry) return output.apply(pooled);
-      const activate = denseGeometry.activation === 'tanh' ? tf.tanh : tf.relu;
-      const activated = activate(dense.apply(pooled));
+      const activated = activations[denseGeometry.activation](dense.apply(pooled));
       return output.apply(dropout(activated, dropoutRate, 'head/dense'));
     },
   };

@@ -1,19 +1,15 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Batch } from '../../contract/batch.ts';
 import type { Prompt } from '../../contract/prompt.ts';
-import { addNorm } from '../../ops/add-norm.ts';
-import { noDropout } from '../../ops/dropout.ts';
 import { linear } from '../../ops/linear.ts';
-import { lookup } from '../../ops/lookup.ts';
-import { fillSlots, pickRows } from '../../ops/slots.ts';
+import { pickRows } from '../../ops/slots.ts';
 import { realPositions } from '../../tokenizer/real-positions.ts';
 import type { ForwardOptions } from '../backbone.ts';
+import { embed } from './embeddings.ts';
 import { encoderLayer } from './encoder-layer.ts';
-import type { EncoderPass } from './encoder-pass.ts';
 import type { EncoderSpec } from './encoder-spec.ts';
 import type { EncoderWeights } from './encoder-weights.ts';
-import { positionIds } from './position-ids.ts';
-import { encoderPrefixes, prefixOffsets } from './prompt-shape.ts';
+import { encoderPrefixes } from './prompt-shape.ts';
 
 /**
  * Runs an encoder. Rows are `[batch * sequence, hidden]` all the way, so that every product is one
@@ -57,26 +53,6 @@ export function attentionInputs(
     hidden = encoderLayer(pass, { layer, prefix: null, pick: null }, hidden);
   }
   return inputs;
-}
-
-function embed({ spec, weights, batch, prompt, options }: EncoderPass): tf.Tensor2D {
-  const { names } = spec;
-  const trained = options.weights;
-  const table = (name: string, ids: Int32Array): tf.Tensor2D => {
-    const rows = weights.get(`${name}.weight`, trained) as tf.Tensor2D; // All tables have rank 2.
-    return lookup(rows, ids, trained?.has(`${name}.weight`) ?? false);
-  };
-  const words = table(names.wordEmbeddings, batch.inputIds);
-  const virtual = prompt.kind === 'virtual-tokens' && batch.promptLength > 0;
-  const filled = virtual ? fillSlots(words, prompt.embeddings, batch.slots, batch.sequence) : words;
-  const shift = (options.positionOffset ?? 'shift') === 'shift';
-  const offsets = shift ? prefixOffsets(prompt, batch.size) : [];
-  const positions = table(names.positionEmbeddings, positionIds(batch, offsets, spec));
-  const types = names.tokenTypeEmbeddings
-    ? tf.add(positions, table(names.tokenTypeEmbeddings, batch.tokenTypeIds))
-    : positions;
-  const sum = addNorm(filled, types as tf.Tensor2D, weights.norm(names.embeddingNorm, trained));
-  return (options.dropout ?? noDropout)(sum, spec.dropout.hidden, 'embeddings');
 }
 
 /** Picks the first real token of each row, or every real token; null where that is every position. */
