@@ -1,7 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
+import type { Dropout } from '../contract/method.ts';
 import { createTrainableLinear } from '../contract/trainable-linear.ts';
+import { gelu } from '../ops/activation.ts';
 import { createLabelLayer, headStandardDeviation } from './label-layer.ts';
 import type { HeadContext, TaskHead } from './task.ts';
+
+const activations = { gelu, relu: tf.relu<tf.Tensor2D>, tanh: tf.tanh<tf.Tensor2D> };
 
 /**
  * A head for whole rows: the token that stands for the row, pooler if there is one, dropout, dense layer with its
@@ -14,7 +18,7 @@ export function createSequenceHead(
   labels: number,
 ): TaskHead {
   const { hiddenSize } = backbone;
-  const { dense: denseGeometry, dropoutRate, pooler } = head;
+  const { dense: denseGeometry, dropoutRate, pooler, poolerDropoutRate = 0 } = head;
   const standardDeviation = headStandardDeviation;
   const dense =
     denseGeometry &&
@@ -25,14 +29,23 @@ export function createSequenceHead(
     });
   const { hasBias } = head;
   const output = createLabelLayer(variables, head.output, { hiddenSize, labels, hasBias });
+  const pool = (first: tf.Tensor2D, dropout: Dropout, trained?: ReadonlyMap<string, tf.Tensor>) => {
+    if (!pooler) return first;
+    return pooler(
+      poolerDropoutRate > 0 ? dropout(first, poolerDropoutRate, 'head/first') : first,
+      trained,
+    );
+  };
   return {
     reads: 'summary',
     logits(hidden, dropout, trained) {
-      const first = firstToken(hidden);
-      const pooled = dropout(pooler ? pooler(first, trained) : first, dropoutRate, 'head/pooled');
+      const pooled = dropout(
+        pool(firstToken(hidden), dropout, trained),
+        dropoutRate,
+        'head/pooled',
+      );
       if (!dense || !denseGeometry) return output(pooled);
-      const activate = denseGeometry.activation === 'tanh' ? tf.tanh : tf.relu;
-      const activated = activate(dense.apply(pooled));
+      const activated = activations[denseGeometry.activation](dense.apply(pooled));
       return output(dropout(activated, dropoutRate, 'head/dense'));
     },
   };

@@ -24,7 +24,8 @@ export async function findPackage(
   return undefined;
 }
 
-async function findInstalled(
+/** The folder of a package in the `node_modules` of a folder or of one above it. */
+export async function findInstalled(
   { path }: NodeFiles,
   name: string,
   start: string,

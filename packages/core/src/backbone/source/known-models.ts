@@ -32,7 +32,7 @@ export async function fetchKnownModel(
   const id = repositories[name] ?? name;
   const downloaded = await findInHubCache(files, id, options);
   if (downloaded !== undefined) return downloaded;
-  const installer = await findModelInstaller(starts);
+  const installer = await findModelInstaller(files, starts);
   const cache = options.cacheFolder ?? (await cacheFolder());
   const installed = await installer?.findModel(name, { cache });
   if (installed !== undefined) return installed;

@@ -1,3 +1,6 @@
+import type { NodeFiles } from '../../files/node-files.ts';
+import { findInstalled } from './find-package.ts';
+
 /** What core asks of `@ptl/node`, which core does not depend on. */
 export interface ModelInstaller {
   /** The path of a model that was installed before. */
@@ -12,6 +15,7 @@ export interface ModelInstaller {
  * @param starts Folders to look up from, in this order.
  */
 export async function findModelInstaller(
+  files: NodeFiles,
   starts: readonly string[],
 ): Promise<ModelInstaller | undefined> {
   const [{ createRequire }, { join }, { pathToFileURL }] = await Promise.all([
@@ -20,6 +24,7 @@ export async function findModelInstaller(
     import('node:url'),
   ]);
   for (const start of starts) {
+    if ((await findInstalled(files, '@ptl/node', start)) === undefined) continue;
     const path = resolvePackage(createRequire(join(start, 'package.json')));
     if (path === undefined) continue;
     const module: unknown = await import(pathToFileURL(path).href);
