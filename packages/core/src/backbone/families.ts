@@ -4,8 +4,11 @@ import { decoderNetwork } from './decoder/decoder-network.ts';
 import type { DecoderSpec } from './decoder/decoder-spec.ts';
 import { encoderNetwork } from './encoder/encoder-network.ts';
 import type { EncoderSpec } from './encoder/encoder-spec.ts';
+import { albert } from './families/albert.ts';
 import { bert } from './families/bert.ts';
+import { debertaV2 } from './families/deberta-v2.ts';
 import { distilbert } from './families/distilbert.ts';
+import { electra } from './families/electra.ts';
 import { gpt2 } from './families/gpt2.ts';
 import { llama } from './families/llama.ts';
 import { qwen2, qwen3 } from './families/qwen.ts';
@@ -16,7 +19,14 @@ import type { Weights } from './weights/weights.ts';
 
 type Reader<Spec> = (config: HuggingFaceConfig) => Spec;
 
-const encoders: Readonly<Record<string, Reader<EncoderSpec>>> = { bert, distilbert, roberta };
+const encoders: Readonly<Record<string, Reader<EncoderSpec>>> = {
+  albert,
+  bert,
+  'deberta-v2': debertaV2,
+  distilbert,
+  electra,
+  roberta,
+};
 const decoders: Readonly<Record<string, Reader<DecoderSpec>>> = { gpt2, llama, qwen2, qwen3 };
 
 /** A family's model as its config describes it, still without weights. */

@@ -55,13 +55,26 @@ export class HuggingFaceConfig {
     throw this.#unsupported(`its config.json has ${name} = ${show(value)}, which is not an object`);
   }
 
+  /** Words out of `allowed`: a list of them, or one string with | between; none where missing. */
+  words(name: string, allowed: readonly string[]): readonly string[] {
+    const value = this.#fields[name] ?? [];
+    const words: unknown = typeof value === 'string' ? value.toLowerCase().split('|') : value;
+    const found = Array.isArray(words) ? words.map((word) => String(word).trim()) : [''];
+    if (found.every((word) => allowed.includes(word))) return found;
+    throw this.refusal(name, `any of ${allowed.join(', ')}`);
+  }
+
   /** Refuses any value but `expected`, which is also what a missing field means. */
   require(name: string, expected: boolean | string | number): void {
     const value = this.#fields[name] ?? expected;
     if (value === expected) return;
-    throw this.#unsupported(
-      `its config.json has ${name} = ${show(value)}; supported: ${show(expected)}`,
-    );
+    throw this.refusal(name, show(expected));
+  }
+
+  /** The error for a field with a value that is not supported, to be thrown. */
+  refusal(name: string, supported: string): PtlError<'BACKBONE_UNSUPPORTED'> {
+    const value = show(this.#fields[name]);
+    return this.#unsupported(`its config.json has ${name} = ${value}; supported: ${supported}`);
   }
 
   #unsupported(reason: string): PtlError<'BACKBONE_UNSUPPORTED'> {

@@ -31,7 +31,7 @@ export interface BackboneParameter {
   /** The checkpoint's own name without the prefix of the family, such as `encoder.layer.0.output.dense.bias`. */
   readonly name: string;
   readonly shape: readonly number[];
-  /** The layer it belongs to, or null for embeddings and the like. */
+  /** The layer it belongs to, the last of them where layers share it; null for embeddings and the like. */
   readonly layer: number | null;
 }
 
@@ -39,7 +39,7 @@ export interface BackboneParameter {
 export interface FrozenBackbone {
   readonly geometry: BackboneGeometry;
   readonly parameters: readonly BackboneParameter[];
-  /** Word embeddings `[ids, hidden]`, without positions. The caller owns the result. */
+  /** Word embeddings `[ids, embeddingSize]`, without positions. The caller owns the result. */
   embeddingsOf(ids: readonly number[]): Tensor2D;
   /**
    * Keys and values that each layer computes for a sequence of token ids, one entry a layer,

@@ -19,7 +19,7 @@ export interface NoPrompt {
 /** Trainable embeddings that fill the slots which the tuner's layout left in the input. */
 export interface VirtualTokens {
   readonly kind: 'virtual-tokens';
-  /** `[promptLength, hidden]`, shared by the batch, or `[batch, promptLength, hidden]`. */
+  /** `[promptLength, embeddingSize]`, shared by the batch, or `[batch, promptLength, embeddingSize]`. */
   readonly embeddings: Tensor2D | Tensor3D;
 }
 

@@ -1,7 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
+import type { Dropout } from '../contract/method.ts';
 import { createTrainableLinear } from '../contract/trainable-linear.ts';
+import { gelu } from '../ops/activation.ts';
 import { createLabelLayer, headStandardDeviation } from './label-layer.ts';
 import type { HeadContext, TaskHead } from './task.ts';
+
+const activations = { gelu, relu: tf.relu<tf.Tensor2D>, tanh: tf.tanh<tf.Tensor2D> };
 
 /**
  * A head for whole rows: the token that stands for the row, pooler if there is one, dropout, dense layer with its
@@ -25,14 +29,18 @@ export function createSequenceHead(
     });
   const { hasBias } = head;
   const output = createLabelLayer(variables, head.output, { hiddenSize, labels, hasBias });
+  const pool = (first: tf.Tensor2D, dropout: Dropout, trained?: ReadonlyMap<string, tf.Tensor>) => {
+    if (!pooler) return first;
+    const rate = head.poolerDropoutRate ?? 0;
+    return pooler(rate > 0 ? dropout(first, rate, 'head/first') : first, trained);
+  };
   return {
     reads: 'summary',
     logits(hidden, dropout, trained) {
       const first = firstToken(hidden);
-      const pooled = dropout(pooler ? pooler(first, trained) : first, dropoutRate, 'head/pooled');
+      const pooled = dropout(pool(first, dropout, trained), dropoutRate, 'head/pooled');
       if (!dense || !denseGeometry) return output(pooled);
-      const activate = denseGeometry.activation === 'tanh' ? tf.tanh : tf.relu;
-      const activated = activate(dense.apply(pooled));
+      const activated = activations[denseGeometry.activation](dense.apply(pooled));
       return output(dropout(activated, dropoutRate, 'head/dense'));
     },
   };

@@ -8,6 +8,8 @@ import { noDropout } from '../../ops/dropout.ts';
 import { addBias, type Projection, project } from '../../ops/linear.ts';
 import { prefixLength } from '../pass/prompt-shape.ts';
 import type { PickRows } from '../pass/read-tokens.ts';
+import { convolve } from './convolution.ts';
+import { disentangledContext } from './disentangled-layer.ts';
 import type { EncoderPass } from './encoder-pass.ts';
 
 /** One layer of a pass. */
@@ -32,16 +34,10 @@ export function encoderLayer(pass: EncoderPass, request: LayerRequest, hidden: T
   const names = spec.names.layer(layer);
   const trained = options.weights;
   const rows = pick ? pick(hidden) : hidden;
-  const input: AttentionInput = pick
-    ? {
-        query: project(rows, weights.linear(names.query, trained)),
-        keyValue: project(hidden, weights.packed([names.key, names.value], trained)),
-      }
-    : { query: project(hidden, weights.attentionInput(names, trained)), keyValue: null };
-  const context = attention(input, attentionOptions(pass, request));
+  const context = attend(pass, request, rows, hidden);
   const attended = project(context, weights.linear(names.attentionOutput, trained));
   const middle = addNorm(
-    dropped(pass, attended, `layer/${layer}/attended`),
+    dropped(pass, attended, spec.dropout.hidden, `layer/${layer}/attended`),
     rows,
     weights.norm(names.attentionNorm, trained),
   );
@@ -49,21 +45,49 @@ export function encoderLayer(pass: EncoderPass, request: LayerRequest, hidden: T
     project(middle, weights.linear(names.intermediate, trained)),
     spec.activation,
   );
-  const output = project(inner, weights.linear(names.output, trained));
-  return addNorm(
-    dropped(pass, output, `layer/${layer}/output`),
+  const projected = project(inner, weights.linear(names.output, trained));
+  const output = addNorm(
+    dropped(pass, projected, spec.dropout.output ?? spec.dropout.hidden, `layer/${layer}/output`),
     middle,
     weights.norm(names.outputNorm, trained),
   );
+  const convolution = layer === 0 ? spec.disentangled?.convolution : null;
+  return convolution ? convolve(pass, convolution, { embedded: hidden, output, pick }) : output;
+}
+
+/** @param rows - Those of `hidden` that are asked for. */
+function attend(
+  pass: EncoderPass,
+  request: LayerRequest,
+  rows: Tensor2D,
+  hidden: Tensor2D,
+): Tensor2D {
+  const { spec, weights } = pass;
+  const { layer, pick } = request;
+  const trained = pass.options.weights;
+  const names = spec.names.layer(layer);
+  const options = attentionOptions(pass, request);
+  if (spec.disentangled) {
+    const context = disentangledContext(pass, spec.disentangled, layer, hidden, options);
+    return pick ? pick(context) : context;
+  }
+  const input: AttentionInput = pick
+    ? {
+        query: project(rows, weights.linear(names.query, trained)),
+        keyValue: project(hidden, weights.packed([names.key, names.value], trained)),
+      }
+    : { query: project(hidden, weights.attentionInput(names, trained)), keyValue: null };
+  return attention(input, options);
 }
 
 function dropped(
-  { spec, options }: EncoderPass,
+  { options }: EncoderPass,
   projection: Projection,
+  rate: number,
   name: string,
 ): Tensor2D | Projection {
   const { dropout } = options;
-  return dropout ? dropout(addBias(projection), spec.dropout.hidden, name) : projection;
+  return dropout ? dropout(addBias(projection), rate, name) : projection;
 }
 
 function attentionOptions(pass: EncoderPass, { layer, prefix }: LayerRequest): AttentionOptions {

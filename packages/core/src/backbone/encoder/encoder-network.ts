@@ -27,13 +27,20 @@ export function encoderNetwork(spec: EncoderSpec, source: Weights, id: string): 
   };
 }
 
-function headsOf({ heads, names }: EncoderSpec, weights: EncoderWeights): Network['heads'] {
+function headsOf(
+  { heads, names, pooling }: EncoderSpec,
+  weights: EncoderWeights,
+): Network['heads'] {
   const name = names.pooler;
   const hasPooler = weights.parameters.some((parameter) => parameter.name === `${name}.weight`);
   const pooler: HeadGeometry['pooler'] = (first, trained) =>
-    tf.tanh(linear(first, weights.linear(name ?? '', trained)));
+    (pooling?.activation ?? tf.tanh)(linear(first, weights.linear(name ?? '', trained)));
   return {
-    'sequence-classification': { ...heads.sequence, pooler: name && hasPooler ? pooler : null },
+    'sequence-classification': {
+      ...heads.sequence,
+      pooler: name && hasPooler ? pooler : null,
+      poolerDropoutRate: pooling?.dropoutRate ?? 0,
+    },
     'token-classification': { ...heads.token, pooler: null },
   };
 }

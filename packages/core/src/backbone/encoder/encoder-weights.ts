@@ -59,6 +59,11 @@ export class EncoderWeights implements Disposable {
     };
   }
 
+  linearWithoutBias(name: string, trained?: TrainedWeights): LinearWeights {
+    const weight = this.get(`${name}.weight`, trained) as tf.Tensor2D; // Checked when it was loaded.
+    return { weight, bias: null, trained: trainedParts([name], trained) };
+  }
+
   /** Queries, keys and values of a layer as one linear map, in this order. */
   attentionInput({ query, key, value }: LayerNames, trained?: TrainedWeights): LinearWeights {
     const names = [query, key, value];
@@ -100,6 +105,7 @@ export class EncoderWeights implements Disposable {
   }
 
   #pack({ query, key, value }: LayerNames, values: Map<string, Float32Array>): void {
+    if (this.#slices.has(`${query}.weight`)) return; // Shared with a layer before.
     for (const kind of ['weight', 'bias']) {
       const packed = packedName(query, kind);
       const parts = [query, key, value].map((name) => {

@@ -23,6 +23,11 @@ export const bertNames: EncoderNames = {
 
 /** @see Devlin et al. (2019), arXiv:1810.04805 */
 export function bert(config: HuggingFaceConfig): EncoderSpec {
+  return bertWith(config, config.size('type_vocab_size', 2));
+}
+
+/** What BERT's relatives have in common with it, with a number of token types of their own. */
+export function bertWith(config: HuggingFaceConfig, tokenTypes: number): EncoderSpec {
   config.require('position_embedding_type', 'absolute');
   config.require('is_decoder', false);
   config.require('add_cross_attention', false);
@@ -52,8 +57,10 @@ export function bert(config: HuggingFaceConfig): EncoderSpec {
       attention: config.number('attention_probs_dropout_prob', 0.1),
     },
     firstPosition: 0,
-    tokenTypes: config.size('type_vocab_size', 2),
+    tokenTypes,
     checkpointPrefix: 'bert.',
+    projection: null,
+    disentangled: null,
     names: bertNames,
     heads: {
       sequence: { output: 'classifier', dropoutRate: headDropout },

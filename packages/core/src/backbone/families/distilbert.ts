@@ -46,6 +46,8 @@ export function distilbert(config: HuggingFaceConfig): EncoderSpec {
     firstPosition: 0,
     tokenTypes: 0,
     checkpointPrefix: 'distilbert.',
+    projection: null,
+    disentangled: null,
     names,
     heads: {
       sequence: {
