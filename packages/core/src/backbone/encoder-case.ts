@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs';
 import type { Batch } from '../contract/batch.ts';
-import type { LayerPrefix, Prompt } from '../contract/prompt.ts';
+import type { LayerPrefix, LayerPrefixes, Prompt } from '../contract/prompt.ts';
 import { readBytes, readJson } from '../files/read-file.ts';
+import { hashed, hashedWeights } from '../testing/hashed-weights.ts';
 import { createTinyTokenizer } from '../testing/tiny-tokenizer.ts';
 import { collate } from '../tokenizer/collate.ts';
 import type { Backbone } from './backbone.ts';
 import { createBackbone } from './create-backbone.ts';
-import { generate, generatedWeights } from './generated-weights.ts';
 import { parseSafetensors } from './weights/parse-safetensors.ts';
 import { createWeights, type Weights } from './weights/weights.ts';
 
@@ -29,15 +29,19 @@ export interface Case {
   readonly weights: Weights;
 }
 
-/** A tiny model and what Transformers computed with it. */
-export async function loadCase(family: string): Promise<Case> {
+/**
+ * A tiny model and what Transformers computed with it.
+ *
+ * @param changes - Fields of its config that are to differ.
+ */
+export async function loadCase(family: string, changes: object = {}): Promise<Case> {
   const file = `${fixtures}/${family}/reference.safetensors`;
   const shapes = await readJson(`${fixtures}/${family}/shapes.json`);
-  const weights = generatedWeights(shapes as Record<string, number[]>);
-  const config = await readJson(`${fixtures}/${family}/config.json`);
+  const weights = hashedWeights(new Map(Object.entries(shapes as Record<string, number[]>)));
+  const config = (await readJson(`${fixtures}/${family}/config.json`)) as object; // As written.
   const tokenizer = createTinyTokenizer();
   return {
-    backbone: createBackbone({ id: family, config, weights, tokenizer }),
+    backbone: createBackbone({ id: family, config: { ...config, ...changes }, weights, tokenizer }),
     reference: await createWeights(parseSafetensors(await readBytes(file), file).tensors, file),
     weights,
   };
@@ -116,7 +120,7 @@ export function gradientsOf(
 ): tf.Tensor[] {
   const loss = (...given: tf.Tensor[]): tf.Scalar => {
     const hidden = forward(given);
-    const scale = tf.mul(tf.tensor(generate('gradient', hidden.shape), hidden.shape), maskOf(bare));
+    const scale = tf.mul(tf.tensor(hashed('gradient', hidden.shape), hidden.shape), maskOf(bare));
     return tf.sum(tf.mul(hidden, scale));
   };
   return tf.grads(loss)(inputs);
@@ -126,7 +130,7 @@ export function stored(reference: Weights, name: string): tf.Tensor {
   return tf.tensor(reference.float32(name), [...reference.shape(name)]);
 }
 
-export function prefixOf([keys, values]: readonly tf.Tensor[]): Prompt {
+export function prefixOf([keys, values]: readonly tf.Tensor[]): LayerPrefixes {
   const layers = keys?.shape[0] ?? 0;
   const layerOf = (all: tf.Tensor | undefined, layer: number): tf.Tensor =>
     tf.reshape(tf.slice(all ?? [], layer, 1), keys?.shape.slice(1) ?? []);

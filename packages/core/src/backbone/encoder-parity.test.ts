@@ -3,10 +3,10 @@ import '@tensorflow/tfjs-backend-wasm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Batch } from '../contract/batch.ts';
 import { VariableStore } from '../contract/variable-store.ts';
-import { headFor } from '../model/head-for.ts';
 import { noDropout } from '../ops/dropout.ts';
 import { sequenceClassification } from '../task/sequence-classification.ts';
 import { toBeAllClose } from '../testing/all-close.ts';
+import { hashed } from '../testing/hashed-weights.ts';
 import {
   batchOf,
   type Case,
@@ -20,7 +20,6 @@ import {
   stored,
   tokensOf,
 } from './encoder-case.ts';
-import { generate } from './generated-weights.ts';
 
 expect.extend({ toBeAllClose });
 
@@ -96,7 +95,7 @@ describe.each(['cpu', 'wasm'])('on %s', (engine) => {
     for (const [index, gradient] of gradients.entries()) {
       const name = names[index] ?? '';
       const saved = weights.names.find((candidate) => shortName(candidate) === name) ?? '';
-      const along = tf.tensor(generate(`along ${saved}`, gradient.shape), gradient.shape);
+      const along = tf.tensor(hashed(`along ${saved}`, gradient.shape), gradient.shape);
       const [slope = Number.NaN] = tf.sum(tf.mul(gradient, along)).dataSync();
       const wanted = expected.get(name) ?? Number.NaN;
       expect(Math.abs(slope - wanted), name).toBeLessThan(2e-4 + 2e-4 * Math.abs(wanted));
@@ -108,8 +107,8 @@ describe.each(['cpu', 'wasm'])('on %s', (engine) => {
     const { backbone, reference, weights } = await loadCase(family);
     using variables = new VariableStore('head', 1);
     const task = sequenceClassification({ labels: ['a', 'b', 'c'] });
-    const geometry = headFor(backbone, 'sequence-classification');
-    const head = task.createHead({ backbone: backbone.geometry, head: geometry, variables });
+    const heads = backbone.heads['sequence-classification'];
+    const head = task.createHead({ backbone: backbone.geometry, head: heads, variables });
     for (const [name, variable] of variables.variables) {
       const values = weights.float32(name.replace('/', '.'));
       variable.assign(tf.tensor(values, variable.shape));

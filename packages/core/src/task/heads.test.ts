@@ -180,6 +180,22 @@ describe('a head', () => {
     expect(drawn).toEqual(['head/pooled 0.5', 'head/dense 0.5', 'head/tokens 0.5']);
   });
 
+  it('drops before its pooler where the family does', () => {
+    using variables = new VariableStore('head', 1);
+    const pooler: HeadGeometry['pooler'] = (first) => first;
+    const head = sequenceClassification({ labels }).createHead({
+      backbone,
+      head: geometry({ pooler, poolerDropoutRate: 0.25 }),
+      variables,
+    });
+    const drawn: string[] = [];
+    head.logits(randomHidden(), (tensor, rate, name) => {
+      drawn.push(`${name} ${rate}`);
+      return tensor;
+    });
+    expect(drawn).toEqual(['head/first 0.25', 'head/pooled 0.5']);
+  });
+
   it('keeps no tensor but its logits', () => {
     for (const task of [sequenceClassification({ labels }), tokenClassification({ labels })]) {
       using variables = new VariableStore('head', 1);

@@ -31,19 +31,14 @@ export function createSequenceHead(
   const output = createLabelLayer(variables, head.output, { hiddenSize, labels, hasBias });
   const pool = (first: tf.Tensor2D, dropout: Dropout, trained?: ReadonlyMap<string, tf.Tensor>) => {
     if (!pooler) return first;
-    return pooler(
-      poolerDropoutRate > 0 ? dropout(first, poolerDropoutRate, 'head/first') : first,
-      trained,
-    );
+    const rate = head.poolerDropoutRate ?? 0;
+    return pooler(rate > 0 ? dropout(first, rate, 'head/first') : first, trained);
   };
   return {
     reads: 'summary',
     logits(hidden, dropout, trained) {
-      const pooled = dropout(
-        pool(firstToken(hidden), dropout, trained),
-        dropoutRate,
-        'head/pooled',
-      );
+      const first = firstToken(hidden);
+      const pooled = dropout(pool(first, dropout, trained), dropoutRate, 'head/pooled');
       if (!dense || !denseGeometry) return output(pooled);
       const activated = activations[denseGeometry.activation](dense.apply(pooled));
       return output(dropout(activated, dropoutRate, 'head/dense'));

@@ -22,7 +22,8 @@ export function hashedWeights(
   };
 }
 
-function hashed(name: string, shape: readonly number[]): Float32Array<ArrayBuffer> {
+/** The values of one parameter. */
+export function hashed(name: string, shape: readonly number[]): Float32Array<ArrayBuffer> {
   let seed = 2166136261;
   for (const byte of new TextEncoder().encode(name)) seed = Math.imul(seed ^ byte, 16777619) >>> 0;
   const size = shape.reduce((product, length) => product * length, 1);

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { addNorm } from '../../ops/add-norm.ts';
 import { noDropout } from '../../ops/dropout.ts';
 import { type LinearWeights, linear } from '../../ops/linear.ts';
+import type { PickRows } from '../pass/read-tokens.ts';
 import type { ConvolutionSpec } from './disentangled-spec.ts';
 import type { EncoderPass } from './encoder-pass.ts';
 
@@ -12,7 +13,7 @@ export interface ConvolutionInput {
   /** The rows that are asked for, `[rows, hidden]`. */
   readonly output: tf.Tensor2D;
   /** Picks these rows; null where all are asked for. */
-  readonly pick: ((rows: tf.Tensor2D) => tf.Tensor2D) | null;
+  readonly pick: PickRows | null;
 }
 
 /**

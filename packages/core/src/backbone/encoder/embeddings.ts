@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { addNorm } from '../../ops/add-norm.ts';
 import { noDropout } from '../../ops/dropout.ts';
-import { linear, project } from '../../ops/linear.ts';
+import { linear } from '../../ops/linear.ts';
 import { lookup } from '../../ops/lookup.ts';
 import { fillSlots } from '../../ops/slots.ts';
 import { positionIds } from '../pass/position-ids.ts';
@@ -35,8 +35,8 @@ function projected(
   { name, hasBias }: EmbeddingProjection,
   rows: tf.Tensor2D,
 ): tf.Tensor2D {
-  if (hasBias) return linear(rows, weights.linear(name, options.weights));
-  return project(rows, weights.linearWithoutBias(name, options.weights)).product;
+  const map = hasBias ? weights.linear : weights.linearWithoutBias;
+  return linear(rows, map.call(weights, name, options.weights));
 }
 
 function embedWords(pass: EncoderPass): tf.Tensor2D {
@@ -52,8 +52,7 @@ function embedPlaces(pass: EncoderPass): tf.Tensor2D | null {
   const { positionEmbeddings, tokenTypeEmbeddings } = spec.names;
   const shift = (options.positionOffset ?? 'shift') === 'shift';
   const offsets = shift ? prefixOffsets('encoder', prompt, batch.size) : [];
-  const { firstPosition, geometry } = spec;
-  const range = { firstPosition, maxPositions: geometry.maxPositions };
+  const range = { firstPosition: spec.firstPosition, maxPositions: spec.geometry.maxPositions };
   const positions =
     positionEmbeddings && rowsOf(pass, positionEmbeddings, positionIds(batch, offsets, range));
   const types = tokenTypeEmbeddings && rowsOf(pass, tokenTypeEmbeddings, batch.tokenTypeIds);

@@ -61,7 +61,7 @@ export class EncoderWeights implements Disposable {
 
   linearWithoutBias(name: string, trained?: TrainedWeights): LinearWeights {
     const weight = this.get(`${name}.weight`, trained) as tf.Tensor2D; // Checked when it was loaded.
-    return { weight, bias: tf.zeros([weight.shape[0]]), trained: trainedParts([name], trained) };
+    return { weight, bias: null, trained: trainedParts([name], trained) };
   }
 
   /** Queries, keys and values of a layer as one linear map, in this order. */
