@@ -3,6 +3,7 @@ import '@tensorflow/tfjs-backend-wasm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Batch } from '../contract/batch.ts';
 import { VariableStore } from '../contract/variable-store.ts';
+import { headFor } from '../model/head-for.ts';
 import { noDropout } from '../ops/dropout.ts';
 import { sequenceClassification } from '../task/sequence-classification.ts';
 import { toBeAllClose } from '../testing/all-close.ts';
@@ -107,8 +108,8 @@ describe.each(['cpu', 'wasm'])('on %s', (engine) => {
     const { backbone, reference, weights } = await loadCase(family);
     using variables = new VariableStore('head', 1);
     const task = sequenceClassification({ labels: ['a', 'b', 'c'] });
-    const heads = backbone.heads['sequence-classification'];
-    const head = task.createHead({ backbone: backbone.geometry, head: heads, variables });
+    const geometry = headFor(backbone, 'sequence-classification');
+    const head = task.createHead({ backbone: backbone.geometry, head: geometry, variables });
     for (const [name, variable] of variables.variables) {
       const values = weights.float32(name.replace('/', '.'));
       variable.assign(tf.tensor(values, variable.shape));

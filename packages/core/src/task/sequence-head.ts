@@ -18,7 +18,7 @@ export function createSequenceHead(
   labels: number,
 ): TaskHead {
   const { hiddenSize } = backbone;
-  const { dense: denseGeometry, dropoutRate, pooler, poolerDropoutRate = 0 } = head;
+  const { dense: denseGeometry, dropoutRate, pooler } = head;
   const standardDeviation = headStandardDeviation;
   const dense =
     denseGeometry &&
