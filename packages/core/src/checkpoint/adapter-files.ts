@@ -67,7 +67,15 @@ function fileName(prefix: string, variable: string): string {
 }
 
 function describe<Row, Prediction>(
-  { backbone, task, tuner, origin, positionOffset, unfrozen }: ModelParts<Row, Prediction>,
+  {
+    backbone,
+    task,
+    tuner,
+    origin,
+    positionOffset,
+    semantics,
+    unfrozen,
+  }: ModelParts<Row, Prediction>,
   kind: Prompt['kind'],
   scores: Scores | null,
 ): PtlJson {
@@ -82,7 +90,7 @@ function describe<Row, Prediction>(
       length: kind === 'virtual-tokens' ? slotCount(layout) : tuner.promptLength,
       layout: copy(layout),
     },
-    semantics: { positionOffset },
+    semantics: { positionOffset, rules: semantics },
     backbone: { id, family, fingerprint: backbone.fingerprint },
     unfrozen: [...unfrozen.variables.keys()],
     scores: scores && { ...scores },

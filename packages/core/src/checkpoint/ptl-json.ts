@@ -34,7 +34,11 @@ const ptlJsonSchema = z.object({
     length: z.int().nonnegative(),
     layout: layoutSchema,
   }),
-  semantics: z.object({ positionOffset: z.enum(['shift', 'none']) }),
+  semantics: z.object({
+    positionOffset: z.enum(['shift', 'none']),
+    /** Whose rules hold where PTL and PEFT differ. */
+    rules: z.enum(['ptl', 'peft']).default('ptl'),
+  }),
   backbone: z.object({
     id: z.string(),
     family: z.string(),

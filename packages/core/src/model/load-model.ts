@@ -1,25 +1,24 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import type { Backbone } from '../backbone/backbone.ts';
-import { parseSafetensors } from '../backbone/weights/parse-safetensors.ts';
-import { createWeights } from '../backbone/weights/weights.ts';
 import {
-  headPrefix,
   promptFromTensor,
   promptShape,
   promptTensor,
   unfrozenPrefix,
 } from '../checkpoint/adapter-tensors.ts';
 import { type PtlJson, parsePtlJson } from '../checkpoint/ptl-json.ts';
-import { StoredAdapter } from '../checkpoint/stored-adapter.ts';
+import type { StoredAdapter } from '../checkpoint/stored-adapter.ts';
 import { PtlError } from '../contract/errors.ts';
 import type { TaskInfo } from '../contract/method.ts';
 import { VariableStore } from '../contract/variable-store.ts';
 import { nodeFiles } from '../files/node-files.ts';
-import { readBytes, readJson } from '../files/read-file.ts';
+import { readJson } from '../files/read-file.ts';
 import { recoverFolder } from '../files/recover-folder.ts';
 import type { Task } from '../task/task.ts';
 import { taskFromOptions } from '../task/task-from-options.ts';
+import { fillHead } from './fill-head.ts';
 import { FoldedTuner } from './folded-tuner.ts';
+import { readStoredAdapter } from './read-stored-adapter.ts';
 import { TunedModel } from './tuned-model.ts';
 
 export interface LoadModelOptions<Row = unknown, Prediction = unknown> {
@@ -43,9 +42,7 @@ export async function loadModel<Row = unknown, Prediction = unknown>(
   const { path } = await nodeFiles();
   const content = parsePtlJson(await readJson(path.join(folder, 'ptl.json')), folder);
   assertSameBackbone(content, backbone);
-  const file = path.join(folder, 'adapter_model.safetensors');
-  const { tensors } = parseSafetensors(await readBytes(file), file);
-  const stored = new StoredAdapter(await createWeights(tensors, file), folder);
+  const stored = await readStoredAdapter(folder);
   const { kind, options } = content.task;
   // Without a task of its own a caller knows nothing of rows and predictions but `unknown`.
   const saved = taskFromOptions(kind, options) as Task<Row, Prediction>;
@@ -98,20 +95,13 @@ function assemble<Row, Prediction>(
       headVariables,
       unfrozen,
       positionOffset: semantics.positionOffset,
+      semantics: semantics.rules,
       origin: { method: method.name, config: method.config, seed: method.seed },
     });
   } catch (error) {
     headVariables[Symbol.dispose]();
     unfrozen[Symbol.dispose]();
     throw error;
-  }
-}
-
-function fillHead(stored: StoredAdapter, head: VariableStore): void {
-  for (const [name, variable] of head.variables) {
-    tf.tidy(() => {
-      variable.assign(stored.tensor(headPrefix + name.replaceAll('/', '.'), variable.shape));
-    });
   }
 }
 

@@ -7,8 +7,9 @@ import type { EncodingContext, Example, Scores, SummedLoss, Task } from '../task
 import { collate } from '../tokenizer/collate.ts';
 import type { EncodedExample, EvaluationResult, Trainable } from '../trainer/trainable.ts';
 import { disposePrompt, foldPrompt, promptSize } from './folded-tuner.ts';
-import { runInference } from './inference.ts';
+import { type ReadLogits, runInference } from './inference.ts';
 import type { ModelParts, PromptOrigin } from './model-parts.ts';
+import { type RowLogits, readRowLogits } from './row-logits.ts';
 
 /** A row of this model's task, encoded for its backbone and its prompt. */
 export interface ModelExample extends EncodedExample {
@@ -41,6 +42,7 @@ export class TunedModel<Row = unknown, Prediction = unknown>
   readonly backbone: Backbone;
   readonly origin: PromptOrigin;
   readonly #parts: ModelParts<Row, Prediction>;
+  readonly #decode: ReadLogits<Prediction> = (...batch) => this.task.decode(...batch);
   #truncatedRows = 0;
   #lastScores: Scores | null = null;
 
@@ -49,6 +51,11 @@ export class TunedModel<Row = unknown, Prediction = unknown>
     this.task = parts.task;
     this.backbone = parts.backbone;
     this.origin = parts.origin;
+  }
+
+  /** What was left aside when it was loaded, such as tensors that PTL has no use for. */
+  get warnings(): readonly string[] {
+    return this.#parts.warnings ?? [];
   }
 
   get primaryMetric(): string {
@@ -69,9 +76,10 @@ export class TunedModel<Row = unknown, Prediction = unknown>
   }
 
   get description(): Readonly<Record<string, unknown>> {
-    const { backbone, task, origin, positionOffset } = this.#parts;
+    const { backbone, task, origin, positionOffset, semantics } = this.#parts;
     const { kind, options } = task;
-    return { ...origin, task: { kind, options }, positionOffset, backbone: backbone.fingerprint };
+    const rules = semantics === 'peft' ? { positionOffset, semantics } : { positionOffset };
+    return { ...origin, task: { kind, options }, ...rules, backbone: backbone.fingerprint };
   }
 
   /** Rows that were cut since the model was made because they were too long with their prompt. */
@@ -97,7 +105,7 @@ export class TunedModel<Row = unknown, Prediction = unknown>
   }
 
   loss(examples: readonly ModelExample[], seed: number): SummedLoss {
-    const { tuner, unfrozen, backbone, head, positionOffset } = this.#parts;
+    const { tuner, unfrozen, backbone, head, positionOffset, semantics } = this.#parts;
     const { pad } = backbone.tokenizer.special;
     const batch = collate(
       examples.map(({ example }) => example.row),
@@ -107,6 +115,7 @@ export class TunedModel<Row = unknown, Prediction = unknown>
     const prompt = tuner.prompt({ batchSize: batch.size, training: true, dropout });
     const hidden = backbone.forward(batch, prompt, {
       positionOffset,
+      semantics,
       weights: unfrozen.variables,
       read: head.reads,
       ...(tuner.frozenDropout ? { dropout } : {}),
@@ -129,11 +138,25 @@ export class TunedModel<Row = unknown, Prediction = unknown>
       // A row to predict is one of the task's without its label.
       this.#count(this.task.encodeInput(row as Row, index, context)),
     );
-    const { predictions } = await runInference(this.#parts, examples, {
+    const { outputs } = await runInference(this.#parts, examples, {
       batchSize,
       withLoss: false,
+      read: this.#decode,
     });
-    return [...predictions];
+    return [...outputs];
+  }
+
+  /** Logits in the order of the rows; labels are not looked at. */
+  async logits(
+    rows: readonly Partial<Row>[],
+    { batchSize = 32 }: PredictOptions = {},
+  ): Promise<RowLogits[]> {
+    const context = this.#encodingContext();
+    const examples = rows.map(
+      (row, index) => this.#count(this.task.encodeInput(row as Row, index, context)), // As in predict.
+    );
+    const options = { batchSize, withLoss: false, read: readRowLogits };
+    return [...(await runInference(this.#parts, examples, options)).outputs];
   }
 
   async evaluate(
@@ -141,9 +164,9 @@ export class TunedModel<Row = unknown, Prediction = unknown>
     { batchSize = 32 }: PredictOptions = {},
   ): Promise<EvaluationResult> {
     const examples = this.encode(rows).map(({ example }) => example);
-    const options = { batchSize, withLoss: true };
-    const { predictions, loss } = await runInference(this.#parts, examples, options);
-    const scores = this.task.score(predictions, rows);
+    const options = { batchSize, withLoss: true, read: this.#decode };
+    const { outputs, loss } = await runInference(this.#parts, examples, options);
+    const scores = this.task.score(outputs, rows);
     this.#lastScores = scores;
     return { loss, scores };
   }

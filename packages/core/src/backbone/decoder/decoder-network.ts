@@ -17,6 +17,7 @@ export function decoderNetwork(spec: DecoderSpec, source: Weights, id: string): 
     isTied ? wordEmbeddings() : (weights.get(`${vocabularyLayer}.weight`) as Tensor2D);
   return {
     geometry: spec.geometry,
+    checkpointPrefix: spec.checkpointPrefix,
     parameters: weights.parameters,
     heads: {
       'sequence-classification': {
