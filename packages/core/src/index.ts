@@ -75,6 +75,7 @@ export {
   type ModelExample,
   type ParameterCounts,
   type PredictOptions,
+  type SaveOptions,
   TunedModel,
 } from './model/tuned-model.ts';
 export { type LabelledRow, labelsOf } from './task/labels-of.ts';

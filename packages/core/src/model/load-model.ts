@@ -6,8 +6,11 @@ import {
   promptTensor,
   unfrozenPrefix,
 } from '../checkpoint/adapter-tensors.ts';
+import { invalidAdapter } from '../checkpoint/invalid-adapter.ts';
 import { type PtlJson, parsePtlJson } from '../checkpoint/ptl-json.ts';
 import type { StoredAdapter } from '../checkpoint/stored-adapter.ts';
+import { storedName } from '../checkpoint/trained-modules.ts';
+import { readUnevenPrefixes } from '../checkpoint/uneven-prefixes.ts';
 import { PtlError } from '../contract/errors.ts';
 import type { TaskInfo } from '../contract/method.ts';
 import { VariableStore } from '../contract/variable-store.ts';
@@ -84,8 +87,12 @@ function assemble<Row, Prediction>(
   try {
     fillHead(stored, headVariables);
     for (const name of content.unfrozen) {
-      const { shape } = backbone.weight(name);
-      unfrozen.create(name, () => stored.tensor(unfrozenPrefix + name, shape));
+      unfrozen.create(name, () => {
+        const { shape } = parameterOf(backbone, name, stored.folder);
+        const alone = prompt.kind === 'none';
+        const stem = alone ? unfrozenPrefix + name : storedName(backbone.checkpointPrefix, name);
+        return stored.tensor(stem, shape);
+      });
     }
     return new TunedModel({
       backbone,
@@ -111,9 +118,16 @@ function storedPrompt(
   { geometry }: Backbone,
 ): ReturnType<typeof promptFromTensor> {
   if (prompt.kind === 'none') return { kind: 'none' };
+  if (prompt.layers) return readUnevenPrefixes(stored, prompt.layers, geometry);
   const shape = promptShape(prompt.kind, prompt.length, geometry);
   const tensor = stored.tensor<tf.Rank.R2>(promptTensor, shape);
   const loaded = promptFromTensor(prompt.kind, tensor, geometry);
   tensor.dispose();
   return loaded;
+}
+
+function parameterOf({ parameters, geometry }: Backbone, name: string, folder: string) {
+  const found = parameters.find((parameter) => parameter.name === name);
+  if (found) return found;
+  throw invalidAdapter(folder, `it trains "${name}", which "${geometry.id}" does not have`);
 }

@@ -1,6 +1,8 @@
 import type { Variable } from '@tensorflow/tfjs';
 import type { Backbone } from '../backbone/backbone.ts';
-import { adapterFiles } from '../checkpoint/adapter-files.ts';
+import { adapterFiles, exportFacts } from '../checkpoint/adapter-files.ts';
+import { exportRefused, peftObstacle } from '../checkpoint/peft-obstacle.ts';
+import { latestPeft, type PeftRelease, parsePeftRelease } from '../checkpoint/peft-release.ts';
 import { writeFolderAtomically } from '../files/write-folder.ts';
 import { createDropout } from '../ops/dropout.ts';
 import type { EncodingContext, Example, Scores, SummedLoss, Task } from '../task/task.ts';
@@ -22,6 +24,17 @@ export interface ParameterCounts {
   readonly trainable: number;
   /** Kept after folding. */
   readonly stored: number;
+}
+
+/** How a model is written. */
+export interface SaveOptions {
+  /**
+   * `required` refuses to write what PEFT would compute differently; `auto` writes it with a note
+   * in `ptl.json` and the model card, and is the default.
+   */
+  readonly exportPeft?: 'required' | 'auto';
+  /** The oldest release of PEFT that is to read the files, such as `0.13.2`; the newest if absent. */
+  readonly targetPeftVersion?: string;
 }
 
 export interface PredictOptions {
@@ -172,16 +185,28 @@ export class TunedModel<Row = unknown, Prediction = unknown>
   }
 
   async files(scores: Scores | null): Promise<ReadonlyMap<string, Uint8Array | string>> {
-    return await adapterFiles(this.#parts, scores);
+    return await adapterFiles(this.#parts, scores, parsePeftRelease(latestPeft));
   }
 
   /**
    * Writes the folded model: the old folder, or the new one, is there at any moment.
    *
-   * @throws {@link PtlError} `FILE_WRITE_FAILED`; what was saved before is intact.
+   * @throws {@link PtlError} `FILE_WRITE_FAILED`; `PEFT_INEXPRESSIBLE` if PEFT cannot compute what
+   *   the model computes and `exportPeft` requires that it can; `CONFIG_INVALID` for a release that
+   *   is none. What was saved before is intact.
    */
-  async save(folder: string): Promise<void> {
-    await writeFolderAtomically(folder, await this.files(this.#lastScores));
+  async save(folder: string, options: SaveOptions = {}): Promise<void> {
+    const release = parsePeftRelease(options.targetPeftVersion ?? latestPeft);
+    if (options.exportPeft === 'required') this.#assertPeftCan(folder, release);
+    const files = await adapterFiles(this.#parts, this.#lastScores, release);
+    await writeFolderAtomically(folder, files);
+  }
+
+  #assertPeftCan(folder: string, release: PeftRelease): void {
+    const prompt = foldPrompt(this.#parts.tuner);
+    const obstacle = peftObstacle(exportFacts(this.#parts, prompt, release));
+    disposePrompt(prompt);
+    if (obstacle !== null) throw exportRefused(folder, obstacle);
   }
 
   #encodingContext(): EncodingContext {
