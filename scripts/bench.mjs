@@ -2,5 +2,5 @@
 import './setup/require-node.mjs';
 
 const { userArguments } = await import('./terminal/user-arguments.mjs');
-const { runBench } = await import('./setup/run-bench.mjs');
-process.exitCode = await runBench(userArguments());
+const { runApp } = await import('./setup/run-app.mjs');
+process.exitCode = await runApp('bench', userArguments());

@@ -1,4 +1,4 @@
-export type { Backbone, ForwardOptions, PositionOffset } from './backbone/backbone.ts';
+export type { Backbone, ForwardOptions, PositionOffset, Semantics } from './backbone/backbone.ts';
 export { type BackboneParts, createBackbone } from './backbone/create-backbone.ts';
 export { defaultBackbone, loadBackbone } from './backbone/load-backbone.ts';
 export type { ResolveOptions } from './backbone/source/resolve-options.ts';
@@ -67,12 +67,15 @@ export {
 } from './contract/trainable-linear.ts';
 export { VariableStore } from './contract/variable-store.ts';
 export { type CreateModelOptions, createModel } from './model/create-model.ts';
+export { type LoadAdapterOptions, loadAdapter } from './model/load-adapter.ts';
 export { type LoadModelOptions, loadModel } from './model/load-model.ts';
 export type { PromptOrigin } from './model/model-parts.ts';
+export type { RowLogits } from './model/row-logits.ts';
 export {
   type ModelExample,
   type ParameterCounts,
   type PredictOptions,
+  type SaveOptions,
   TunedModel,
 } from './model/tuned-model.ts';
 export {

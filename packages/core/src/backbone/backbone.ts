@@ -12,6 +12,13 @@ import type { Tokenizer } from '../tokenizer/tokenizer.ts';
  */
 export type PositionOffset = 'shift' | 'none';
 
+/**
+ * Whose rules hold where PTL and PEFT compute different things from the same prompt: PTL classifies a
+ * row by its real token, PEFT by whatever stands at the first position of an encoder, which is a
+ * virtual token where those stand in front.
+ */
+export type Semantics = 'ptl' | 'peft';
+
 export interface ForwardOptions {
   /** Trained weights that replace frozen ones, by parameter name; gradients reach these. */
   readonly weights?: ReadonlyMap<string, Tensor>;
@@ -19,6 +26,8 @@ export interface ForwardOptions {
   readonly dropout?: Dropout;
   /** `shift` if absent. */
   readonly positionOffset?: PositionOffset;
+  /** `ptl` if absent. */
+  readonly semantics?: Semantics;
   /**
    * Which tokens the last layer is to be run for: all real ones, or the one that stands for its row,
    * which is an encoder's first real token and a decoder's last position. `all` if absent.
@@ -31,6 +40,8 @@ export interface Backbone extends FrozenBackbone, Disposable {
   readonly tokenizer: Tokenizer;
   /** Hash over the names, shapes and bytes of all weights. */
   readonly fingerprint: string;
+  /** What the family's task models put in front of every parameter's name, such as `bert.`. */
+  readonly checkpointPrefix: string;
   /** The head that the family uses for each task that it can do. */
   readonly heads: Readonly<Partial<Record<TaskKind, HeadGeometry>>>;
   /**

@@ -34,6 +34,7 @@ export function createBackbone(parts: BackboneParts): Backbone {
     geometry,
     tokenizer,
     fingerprint: parts.weights.fingerprint,
+    checkpointPrefix: network.checkpointPrefix,
     heads: network.heads,
     parameters: network.parameters,
     vocabularyLogits: network.vocabularyLogits,

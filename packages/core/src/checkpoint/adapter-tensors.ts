@@ -1,34 +1,33 @@
 import * as tf from '@tensorflow/tfjs';
 import type { BackboneGeometry } from '../contract/frozen-backbone.ts';
 import { joinLayerPrefixes, splitLayerPrefixes } from '../contract/layer-prefixes.ts';
-import type { LayerPrefix, Prompt } from '../contract/prompt.ts';
+import type { LayerPrefix, LayerPrefixes, Prompt, VirtualTokens } from '../contract/prompt.ts';
 
 /** Name of the prompt in PEFT's files, whatever the method. */
 export const promptTensor = 'prompt_embeddings';
-/** What PEFT puts in front of a head's parameters. */
+/** What PEFT puts in front of the parameters of heads and of trained modules. */
 export const headPrefix = 'base_model.';
-/** Trained backbone weights, which PEFT has no place for. */
+/** Trained backbone weights where there is no prompt, and so nothing for PEFT to load. */
 export const unfrozenPrefix = 'ptl.backbone.';
+
+/** A tensor with the name that it has in a file. */
+export type NamedTensor = readonly [name: string, tensor: tf.Tensor];
 
 /**
  * A folded prompt as PEFT stores it, `[promptLength, hidden]` or `[prefixLength, layers * 2 * heads
- * * headSize]`; null where there is no prompt.
+ * * headSize]`. The caller owns it.
  *
- * @throws TypeError for a prompt with a batch axis, or prefixes that differ in length: a method
- *   that makes these cannot be saved.
+ * @param prompt - Prefixes must be of one site and of one length.
+ * @throws TypeError for a prompt with a batch axis: a method that folds to one cannot be saved.
  */
-export function promptToTensor(prompt: Prompt): tf.Tensor2D | null {
-  if (prompt.kind === 'none') return null;
+export function promptToTensor(prompt: VirtualTokens | LayerPrefixes): tf.Tensor2D {
   if (prompt.kind === 'virtual-tokens') {
-    if (prompt.embeddings.rank === 2) return prompt.embeddings as tf.Tensor2D;
+    if (prompt.embeddings.rank === 2) return tf.clone(prompt.embeddings) as tf.Tensor2D;
     throw new TypeError('A prompt with a batch axis cannot be saved.');
   }
   const layers = Object.values(prompt.sites).flat();
   const present = layers.filter((layer): layer is LayerPrefix => layer !== null);
-  const lengths = new Set(present.map(({ keys }) => keys.shape.join()));
-  if (present.length !== layers.length || lengths.size !== 1 || present[0]?.keys.rank !== 3) {
-    throw new TypeError('Only prefixes of one length in every layer can be saved.');
-  }
+  if (present[0]?.keys.rank !== 3) throw new TypeError('Prefixes per row cannot be saved.');
   return tf.tidy(() => joinLayerPrefixes(present));
 }
 

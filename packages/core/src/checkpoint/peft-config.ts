@@ -1,85 +1,90 @@
 import type { BackboneGeometry } from '../contract/frozen-backbone.ts';
-import type { PromptLayout } from '../contract/layout.ts';
 import type { TaskKind } from '../contract/method.ts';
 import type { Prompt } from '../contract/prompt.ts';
-
-/** The release of PEFT whose format is written. */
-const peftVersion = '0.21.2';
+import { ownFields, type PeftType, taskTypes } from './parse-peft-config.ts';
+import { knowsField, type PeftRelease } from './peft-release.ts';
 
 export interface PeftConfigOptions {
-  readonly kind: Prompt['kind'];
+  readonly kind: Exclude<Prompt['kind'], 'none'>;
   readonly promptLength: number;
   readonly task: TaskKind;
   readonly geometry: BackboneGeometry;
+  /** Paths of backbone modules that were trained along. */
+  readonly modules: readonly string[];
+  /** The config of the adapter that the model was loaded from, if it was one of PEFT's. */
+  readonly origin: unknown;
+  /** Whose format is written. */
+  readonly release: PeftRelease;
 }
-
-const taskTypes: Readonly<Record<TaskKind, string>> = {
-  'sequence-classification': 'SEQ_CLS',
-  'token-classification': 'TOKEN_CLS',
-  'causal-language-modeling': 'CAUSAL_LM',
-};
 
 /**
  * The content of `adapter_config.json` as PEFT writes it: keys sorted, two spaces, no newline at
- * the end. Null where there is no prompt, and so nothing for PEFT to load.
+ * the end. Fields that the release does not know are left out.
  */
-export function peftConfig(options: PeftConfigOptions): string | null {
-  const { kind, promptLength, task, geometry } = options;
-  if (kind === 'none') return null;
-  const prefix = kind === 'layer-prefixes';
-  const { numKeyValueHeads, headSize, embeddingSize, numHeads, numLayers } = geometry;
-  const tokenWidth = prefix ? numKeyValueHeads * headSize : embeddingSize;
-  const own = prefix
-    ? {
-        encoder_hidden_size: tokenWidth,
-        init_weights: null,
-        peft_type: 'PREFIX_TUNING',
-        prefix_projection: false,
-      }
-    : {
-        peft_type: 'PROMPT_TUNING',
-        prompt_tuning_init: 'RANDOM',
-        prompt_tuning_init_text: null,
-        tokenizer_kwargs: null,
-        tokenizer_name_or_path: null,
-      };
-  const config: Record<string, unknown> = {
+export function peftConfig(options: PeftConfigOptions): string {
+  const { release } = options;
+  const fields: Readonly<Record<string, unknown>> = {
+    ...commonFields(options),
+    ...(options.kind === 'layer-prefixes' ? prefixFields(options) : promptFields),
+    ...keptFields(options.origin),
+  };
+  const written = Object.keys(fields)
+    .filter((name) => knowsField(release, name))
+    .sort()
+    .map((name) => [name, fields[name]]);
+  return JSON.stringify(Object.fromEntries(written), null, 2);
+}
+
+const promptFields = {
+  peft_type: 'PROMPT_TUNING',
+  prompt_tuning_init: 'RANDOM',
+  prompt_tuning_init_text: null,
+  tokenizer_kwargs: null,
+  tokenizer_name_or_path: null,
+};
+
+function prefixFields({ geometry }: PeftConfigOptions) {
+  return {
+    encoder_hidden_size: geometry.numKeyValueHeads * geometry.headSize,
+    init_weights: null,
+    peft_type: 'PREFIX_TUNING',
+    prefix_projection: false,
+  };
+}
+
+function commonFields({ kind, promptLength, task, geometry, modules, release }: PeftConfigOptions) {
+  const { numKeyValueHeads, headSize, embeddingSize, numHeads, numLayers, id } = geometry;
+  const isPrefix = kind === 'layer-prefixes';
+  const [taskType] = Object.entries(taskTypes).find(([, name]) => name === task) ?? [];
+  return {
     auto_mapping: null,
-    base_model_name_or_path: geometry.id,
+    base_model_name_or_path: id,
     inference_mode: true,
-    modules_to_save: task === 'causal-language-modeling' ? null : ['classifier', 'score'],
-    num_attention_heads: prefix ? numKeyValueHeads : numHeads,
+    modules_to_save:
+      task === 'causal-language-modeling' ? null : ['classifier', 'score', ...modules],
+    num_attention_heads: isPrefix ? numKeyValueHeads : numHeads,
     num_layers: numLayers,
     num_transformer_submodules: 1,
     num_virtual_tokens: promptLength,
-    peft_version: peftVersion,
+    peft_version: release.join('.'),
     revision: null,
-    task_type: taskTypes[task],
-    token_dim: tokenWidth,
-    ...own,
+    task_type: taskType,
+    token_dim: isPrefix ? numKeyValueHeads * headSize : embeddingSize,
   };
-  const sorted = Object.keys(config)
-    .sort()
-    .map((key) => [key, config[key]]);
-  return JSON.stringify(Object.fromEntries(sorted), null, 2);
 }
 
-/** Why PEFT computes other logits from these files than PTL, or null where it computes the same. */
-export function peftDifference(
-  kind: Prompt['kind'],
-  layout: PromptLayout,
-  task: TaskKind,
-  positionOffset: 'shift' | 'none',
-): string | null {
-  if (kind === 'none') return 'PEFT has no adapter without a prompt.';
-  if (kind === 'layer-prefixes') {
-    return positionOffset === 'shift' ? null : 'PEFT always shifts positions by the prefix length.';
-  }
-  if (layout.kind !== 'placed' || layout.at !== 'front') {
-    return 'PEFT puts virtual tokens in front of the input only.';
-  }
-  if (task === 'causal-language-modeling') return null;
-  return task === 'sequence-classification'
-    ? 'PEFT classifies from the first virtual token, PTL from the first real one.'
-    : 'PEFT leaves the rows of virtual tokens in the logits, PTL strips them.';
+/**
+ * What a model that came from PEFT keeps: its base model and how its prompt was made. A multi-task
+ * prompt is one task's by now, and so a plain one.
+ */
+function keptFields(origin: unknown): Readonly<Record<string, unknown>> {
+  if (typeof origin !== 'object' || origin === null || !('peft_type' in origin)) return {};
+  const { peft_type: type, base_model_name_or_path: base, revision } = origin as Fields;
+  const kept = { base_model_name_or_path: base ?? null, revision: revision ?? null };
+  const isKnown = type === 'PROMPT_TUNING' || type === 'P_TUNING' || type === 'PREFIX_TUNING';
+  if (!isKnown) return kept;
+  return { ...kept, ...ownFields(type, origin), peft_type: type };
 }
+
+/** Fields of a parsed `adapter_config.json`. */
+type Fields = { readonly peft_type: PeftType } & Readonly<Record<string, unknown>>;

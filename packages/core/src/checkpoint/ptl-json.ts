@@ -33,8 +33,19 @@ const ptlJsonSchema = z.object({
     kind: z.enum(['none', 'virtual-tokens', 'layer-prefixes']),
     length: z.int().nonnegative(),
     layout: layoutSchema,
+    /** Positions by attention site and layer, where they are not the same in all; null for none. */
+    layers: z
+      .partialRecord(
+        z.enum(['encoder', 'decoder', 'cross']),
+        z.array(z.int().positive().nullable()),
+      )
+      .optional(),
   }),
-  semantics: z.object({ positionOffset: z.enum(['shift', 'none']) }),
+  semantics: z.object({
+    positionOffset: z.enum(['shift', 'none']),
+    /** Whose rules hold where PTL and PEFT differ. */
+    rules: z.enum(['ptl', 'peft']).default('ptl'),
+  }),
   backbone: z.object({
     id: z.string(),
     family: z.string(),

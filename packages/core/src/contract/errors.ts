@@ -38,6 +38,7 @@ export interface PtlErrorDetails {
   METHOD_UNKNOWN: { readonly method: string; readonly known: readonly string[] };
   /** Something that only Node offers was asked for elsewhere. */
   NODE_REQUIRED: { readonly subject: string };
+  PEFT_INEXPRESSIBLE: { readonly folder: string; readonly reason: string };
   ROW_INVALID: { readonly row: number; readonly reason: string };
   ROW_TOO_LONG: { readonly positions: number; readonly available: number };
   SHAPE_MISMATCH: { readonly tensor: string; readonly expected: string; readonly actual: string };

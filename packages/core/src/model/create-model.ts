@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Backbone, PositionOffset } from '../backbone/backbone.ts';
+import type { Backbone, PositionOffset, Semantics } from '../backbone/backbone.ts';
 import { type ConfigInput, type ConfigSchema, parseConfig } from '../contract/config-schema.ts';
 import { createTuner } from '../contract/create-tuner.ts';
 import type { Tuner, TuningMethod } from '../contract/method.ts';
@@ -24,6 +24,11 @@ export interface CreateModelOptions<
   readonly seed?: number;
   /** Positions of real tokens behind a prefix. `shift` if absent. */
   readonly positionOffset?: PositionOffset;
+  /**
+   * `peft` classifies from the first virtual token, as PEFT does, so that PEFT gives the same logits
+   * with the saved prompt. `ptl` if absent.
+   */
+  readonly semantics?: Semantics;
 }
 
 /**
@@ -34,7 +39,7 @@ export interface CreateModelOptions<
 export function createModel<Row, Prediction, Name extends string, Schema extends ConfigSchema>(
   options: CreateModelOptions<Row, Prediction, Name, Schema>,
 ): TunedModel<Row, Prediction> {
-  const { backbone, method, task, seed = 0, positionOffset = 'shift' } = options;
+  const { backbone, method, task, seed = 0, positionOffset = 'shift', semantics = 'ptl' } = options;
   // Every method can be had with its defaults; the schema has the last word on that.
   const config = (options.config ?? {}) as ConfigInput<Schema>;
   const tuner = createTuner(method, config, { backbone, task, seed: deriveSeed(seed, 'tuner') });
@@ -52,6 +57,7 @@ export function createModel<Row, Prediction, Name extends string, Schema extends
     headVariables,
     unfrozen: unfreeze(backbone, tuner),
     positionOffset,
+    semantics,
     origin: {
       method: method.name,
       config: parseConfig(method.name, method.configSchema, config),

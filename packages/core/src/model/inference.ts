@@ -6,16 +6,24 @@ import { collate } from '../tokenizer/collate.ts';
 import { disposePrompt, foldPrompt } from './folded-tuner.ts';
 import type { ModelParts } from './model-parts.ts';
 
-export interface InferenceOptions {
+/** Reads something off the logits of a batch, which are row-major in `shape`: one for each example. */
+export type ReadLogits<Output> = (
+  logits: Float32Array,
+  shape: readonly number[],
+  examples: readonly Example[],
+) => Output[];
+
+export interface InferenceOptions<Output> {
   /** Rows per batch. */
   readonly batchSize: number;
   /** Whether the examples have targets to compute a loss from. */
   readonly withLoss: boolean;
+  readonly read: ReadLogits<Output>;
 }
 
-export interface InferenceResult<Prediction> {
+export interface InferenceResult<Output> {
   /** In the order of the examples. */
-  readonly predictions: readonly Prediction[];
+  readonly outputs: readonly Output[];
   /** Mean loss; NaN without one. */
   readonly loss: number;
 }
@@ -24,37 +32,37 @@ export interface InferenceResult<Prediction> {
  * Runs a model over examples: prompt folded once, rows of like length together, results in the
  * order of the examples.
  */
-export async function runInference<Row, Prediction>(
+export async function runInference<Row, Prediction, Output>(
   parts: ModelParts<Row, Prediction>,
   examples: readonly Example[],
-  { batchSize, withLoss }: InferenceOptions,
-): Promise<InferenceResult<Prediction>> {
+  { batchSize, ...options }: InferenceOptions<Output>,
+): Promise<InferenceResult<Output>> {
   const prompt = foldPrompt(parts.tuner);
-  const predictions: Prediction[] = [];
+  const outputs: Output[] = [];
   let [sum, count] = [0, 0];
   try {
     for (const places of batchesByLength(examples, batchSize)) {
       const chosen = places
         .map((place) => examples[place])
         .filter((example) => example !== undefined);
-      const output = await runBatch(parts, chosen, prompt, withLoss);
-      sum += output.loss;
-      count += output.count;
-      for (const [index, prediction] of output.predictions.entries()) {
-        predictions[places[index] ?? 0] = prediction;
+      const result = await runBatch(parts, chosen, prompt, options);
+      sum += result.loss;
+      count += result.count;
+      for (const [index, output] of result.outputs.entries()) {
+        outputs[places[index] ?? 0] = output;
       }
     }
   } finally {
     disposePrompt(prompt);
   }
-  return { predictions, loss: sum / count };
+  return { outputs, loss: sum / count };
 }
 
-async function runBatch<Row, Prediction>(
-  { task, backbone, head, unfrozen, positionOffset }: ModelParts<Row, Prediction>,
+async function runBatch<Row, Prediction, Output>(
+  { task, backbone, head, unfrozen, positionOffset, semantics }: ModelParts<Row, Prediction>,
   examples: readonly Example[],
   prompt: Prompt,
-  withLoss: boolean,
+  { withLoss, read }: Omit<InferenceOptions<Output>, 'batchSize'>,
 ) {
   const batch = collate(
     examples.map(({ row }) => row),
@@ -65,6 +73,7 @@ async function runBatch<Row, Prediction>(
     const weights = unfrozen.variables;
     const hidden = backbone.forward(batch, prompt, {
       positionOffset,
+      semantics,
       weights,
       read: head.reads,
     });
@@ -77,7 +86,7 @@ async function runBatch<Row, Prediction>(
   }) as [tf.Tensor, tf.Scalar]; // Tidy widens tuples.
   try {
     const [values, sum] = await Promise.all([logits.data<'float32'>(), loss.data<'float32'>()]);
-    return { predictions: task.decode(values, logits.shape, examples), loss: sum[0] ?? 0, count };
+    return { outputs: read(values, logits.shape, examples), loss: sum[0] ?? 0, count };
   } finally {
     tf.dispose([logits, loss]);
   }

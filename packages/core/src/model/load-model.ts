@@ -1,26 +1,28 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import type { Backbone } from '../backbone/backbone.ts';
-import { parseSafetensors } from '../backbone/weights/parse-safetensors.ts';
-import { createWeights } from '../backbone/weights/weights.ts';
 import {
-  headPrefix,
   promptFromTensor,
   promptShape,
   promptTensor,
   unfrozenPrefix,
 } from '../checkpoint/adapter-tensors.ts';
+import { invalidAdapter } from '../checkpoint/invalid-adapter.ts';
 import { type PtlJson, parsePtlJson } from '../checkpoint/ptl-json.ts';
-import { StoredAdapter } from '../checkpoint/stored-adapter.ts';
+import type { StoredAdapter } from '../checkpoint/stored-adapter.ts';
+import { storedName } from '../checkpoint/trained-modules.ts';
+import { readUnevenPrefixes } from '../checkpoint/uneven-prefixes.ts';
 import { PtlError } from '../contract/errors.ts';
 import type { TaskInfo } from '../contract/method.ts';
 import { VariableStore } from '../contract/variable-store.ts';
 import { nodeFiles } from '../files/node-files.ts';
-import { readBytes, readJson } from '../files/read-file.ts';
+import { readJson } from '../files/read-file.ts';
 import { recoverFolder } from '../files/recover-folder.ts';
 import type { Task } from '../task/task.ts';
 import { taskFromOptions } from '../task/task-from-options.ts';
+import { fillHead } from './fill-head.ts';
 import { FoldedTuner } from './folded-tuner.ts';
 import { headFor } from './head-for.ts';
+import { readStoredAdapter } from './read-stored-adapter.ts';
 import { TunedModel } from './tuned-model.ts';
 
 export interface LoadModelOptions<Row = unknown, Prediction = unknown> {
@@ -44,9 +46,7 @@ export async function loadModel<Row = unknown, Prediction = unknown>(
   const { path } = await nodeFiles();
   const content = parsePtlJson(await readJson(path.join(folder, 'ptl.json')), folder);
   assertSameBackbone(content, backbone);
-  const file = path.join(folder, 'adapter_model.safetensors');
-  const { tensors } = parseSafetensors(await readBytes(file), file);
-  const stored = new StoredAdapter(await createWeights(tensors, file), folder);
+  const stored = await readStoredAdapter(folder);
   const { kind, options } = content.task;
   // Without a task of its own a caller knows nothing of rows and predictions but `unknown`.
   const saved = taskFromOptions(kind, options) as Task<Row, Prediction>;
@@ -88,8 +88,12 @@ function assemble<Row, Prediction>(
   try {
     fillHead(stored, headVariables);
     for (const name of content.unfrozen) {
-      const { shape } = backbone.weight(name);
-      unfrozen.create(name, () => stored.tensor(unfrozenPrefix + name, shape));
+      unfrozen.create(name, () => {
+        const { shape } = parameterOf(backbone, name, stored.folder);
+        const alone = prompt.kind === 'none';
+        const stem = alone ? unfrozenPrefix + name : storedName(backbone.checkpointPrefix, name);
+        return stored.tensor(stem, shape);
+      });
     }
     return new TunedModel({
       backbone,
@@ -99,6 +103,7 @@ function assemble<Row, Prediction>(
       headVariables,
       unfrozen,
       positionOffset: semantics.positionOffset,
+      semantics: semantics.rules,
       origin: { method: method.name, config: method.config, seed: method.seed },
     });
   } catch (error) {
@@ -108,23 +113,22 @@ function assemble<Row, Prediction>(
   }
 }
 
-function fillHead(stored: StoredAdapter, head: VariableStore): void {
-  for (const [name, variable] of head.variables) {
-    tf.tidy(() => {
-      variable.assign(stored.tensor(headPrefix + name.replaceAll('/', '.'), variable.shape));
-    });
-  }
-}
-
 function storedPrompt(
   stored: StoredAdapter,
   { prompt }: PtlJson,
   { geometry }: Backbone,
 ): ReturnType<typeof promptFromTensor> {
   if (prompt.kind === 'none') return { kind: 'none' };
+  if (prompt.layers) return readUnevenPrefixes(stored, prompt.layers, geometry);
   const shape = promptShape(prompt.kind, prompt.length, geometry);
   const tensor = stored.tensor<tf.Rank.R2>(promptTensor, shape);
   const loaded = promptFromTensor(prompt.kind, tensor, geometry);
   tensor.dispose();
   return loaded;
+}
+
+function parameterOf({ parameters, geometry }: Backbone, name: string, folder: string) {
+  const found = parameters.find((parameter) => parameter.name === name);
+  if (found) return found;
+  throw invalidAdapter(folder, `it trains "${name}", which "${geometry.id}" does not have`);
 }

@@ -1,4 +1,4 @@
-import type { Backbone, PositionOffset } from '../backbone/backbone.ts';
+import type { Backbone, PositionOffset, Semantics } from '../backbone/backbone.ts';
 import type { Tuner } from '../contract/method.ts';
 import type { VariableStore } from '../contract/variable-store.ts';
 import type { Task, TaskHead } from '../task/task.ts';
@@ -21,5 +21,8 @@ export interface ModelParts<Row, Prediction> {
   /** Trained copies of the backbone weights that the tuner unfreezes. */
   readonly unfrozen: VariableStore;
   readonly positionOffset: PositionOffset;
+  readonly semantics: Semantics;
   readonly origin: PromptOrigin;
+  /** What was found, and left aside, when it was loaded. */
+  readonly warnings?: readonly string[];
 }

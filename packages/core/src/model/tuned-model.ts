@@ -1,14 +1,17 @@
 import type { Variable } from '@tensorflow/tfjs';
 import type { Backbone } from '../backbone/backbone.ts';
-import { adapterFiles } from '../checkpoint/adapter-files.ts';
+import { adapterFiles, exportFacts } from '../checkpoint/adapter-files.ts';
+import { exportRefused, peftObstacle } from '../checkpoint/peft-obstacle.ts';
+import { latestPeft, type PeftRelease, parsePeftRelease } from '../checkpoint/peft-release.ts';
 import { writeFolderAtomically } from '../files/write-folder.ts';
 import { createDropout } from '../ops/dropout.ts';
 import type { EncodingContext, Example, Scores, SummedLoss, Task } from '../task/task.ts';
 import { collate } from '../tokenizer/collate.ts';
 import type { EncodedExample, EvaluationResult, Trainable } from '../trainer/trainable.ts';
 import { disposePrompt, foldPrompt, promptSize } from './folded-tuner.ts';
-import { runInference } from './inference.ts';
+import { type ReadLogits, runInference } from './inference.ts';
 import type { ModelParts, PromptOrigin } from './model-parts.ts';
+import { type RowLogits, readRowLogits } from './row-logits.ts';
 
 /** A row of this model's task, encoded for its backbone and its prompt. */
 export interface ModelExample extends EncodedExample {
@@ -21,6 +24,17 @@ export interface ParameterCounts {
   readonly trainable: number;
   /** Kept after folding. */
   readonly stored: number;
+}
+
+/** How a model is written. */
+export interface SaveOptions {
+  /**
+   * `required` refuses to write what PEFT would compute differently; `auto` writes it with a note
+   * in `ptl.json` and the model card, and is the default.
+   */
+  readonly exportPeft?: 'required' | 'auto';
+  /** The oldest release of PEFT that is to read the files, such as `0.13.2`; the newest if absent. */
+  readonly targetPeftVersion?: string;
 }
 
 export interface PredictOptions {
@@ -41,6 +55,7 @@ export class TunedModel<Row = unknown, Prediction = unknown>
   readonly backbone: Backbone;
   readonly origin: PromptOrigin;
   readonly #parts: ModelParts<Row, Prediction>;
+  readonly #decode: ReadLogits<Prediction> = (...batch) => this.task.decode(...batch);
   #truncatedRows = 0;
   #lastScores: Scores | null = null;
 
@@ -49,6 +64,11 @@ export class TunedModel<Row = unknown, Prediction = unknown>
     this.task = parts.task;
     this.backbone = parts.backbone;
     this.origin = parts.origin;
+  }
+
+  /** What was left aside when it was loaded, such as tensors that PTL has no use for. */
+  get warnings(): readonly string[] {
+    return this.#parts.warnings ?? [];
   }
 
   get primaryMetric(): string {
@@ -69,9 +89,10 @@ export class TunedModel<Row = unknown, Prediction = unknown>
   }
 
   get description(): Readonly<Record<string, unknown>> {
-    const { backbone, task, origin, positionOffset } = this.#parts;
+    const { backbone, task, origin, positionOffset, semantics } = this.#parts;
     const { kind, options } = task;
-    return { ...origin, task: { kind, options }, positionOffset, backbone: backbone.fingerprint };
+    const rules = semantics === 'peft' ? { positionOffset, semantics } : { positionOffset };
+    return { ...origin, task: { kind, options }, ...rules, backbone: backbone.fingerprint };
   }
 
   /** Rows that were cut since the model was made because they were too long with their prompt. */
@@ -97,7 +118,7 @@ export class TunedModel<Row = unknown, Prediction = unknown>
   }
 
   loss(examples: readonly ModelExample[], seed: number): SummedLoss {
-    const { tuner, unfrozen, backbone, head, positionOffset } = this.#parts;
+    const { tuner, unfrozen, backbone, head, positionOffset, semantics } = this.#parts;
     const { pad } = backbone.tokenizer.special;
     const batch = collate(
       examples.map(({ example }) => example.row),
@@ -107,6 +128,7 @@ export class TunedModel<Row = unknown, Prediction = unknown>
     const prompt = tuner.prompt({ batchSize: batch.size, training: true, dropout });
     const hidden = backbone.forward(batch, prompt, {
       positionOffset,
+      semantics,
       weights: unfrozen.variables,
       read: head.reads,
       ...(tuner.frozenDropout ? { dropout } : {}),
@@ -129,11 +151,25 @@ export class TunedModel<Row = unknown, Prediction = unknown>
       // A row to predict is one of the task's without its label.
       this.#count(this.task.encodeInput(row as Row, index, context)),
     );
-    const { predictions } = await runInference(this.#parts, examples, {
+    const { outputs } = await runInference(this.#parts, examples, {
       batchSize,
       withLoss: false,
+      read: this.#decode,
     });
-    return [...predictions];
+    return [...outputs];
+  }
+
+  /** Logits in the order of the rows; labels are not looked at. */
+  async logits(
+    rows: readonly Partial<Row>[],
+    { batchSize = 32 }: PredictOptions = {},
+  ): Promise<RowLogits[]> {
+    const context = this.#encodingContext();
+    const examples = rows.map(
+      (row, index) => this.#count(this.task.encodeInput(row as Row, index, context)), // As in predict.
+    );
+    const options = { batchSize, withLoss: false, read: readRowLogits };
+    return [...(await runInference(this.#parts, examples, options)).outputs];
   }
 
   async evaluate(
@@ -141,24 +177,36 @@ export class TunedModel<Row = unknown, Prediction = unknown>
     { batchSize = 32 }: PredictOptions = {},
   ): Promise<EvaluationResult> {
     const examples = this.encode(rows).map(({ example }) => example);
-    const options = { batchSize, withLoss: true };
-    const { predictions, loss } = await runInference(this.#parts, examples, options);
-    const scores = this.task.score(predictions, rows);
+    const options = { batchSize, withLoss: true, read: this.#decode };
+    const { outputs, loss } = await runInference(this.#parts, examples, options);
+    const scores = this.task.score(outputs, rows);
     this.#lastScores = scores;
     return { loss, scores };
   }
 
   async files(scores: Scores | null): Promise<ReadonlyMap<string, Uint8Array | string>> {
-    return await adapterFiles(this.#parts, scores);
+    return await adapterFiles(this.#parts, scores, parsePeftRelease(latestPeft));
   }
 
   /**
    * Writes the folded model: the old folder, or the new one, is there at any moment.
    *
-   * @throws {@link PtlError} `FILE_WRITE_FAILED`; what was saved before is intact.
+   * @throws {@link PtlError} `FILE_WRITE_FAILED`; `PEFT_INEXPRESSIBLE` if PEFT cannot compute what
+   *   the model computes and `exportPeft` requires that it can; `CONFIG_INVALID` for a release that
+   *   is none. What was saved before is intact.
    */
-  async save(folder: string): Promise<void> {
-    await writeFolderAtomically(folder, await this.files(this.#lastScores));
+  async save(folder: string, options: SaveOptions = {}): Promise<void> {
+    const release = parsePeftRelease(options.targetPeftVersion ?? latestPeft);
+    if (options.exportPeft === 'required') this.#assertPeftCan(folder, release);
+    const files = await adapterFiles(this.#parts, this.#lastScores, release);
+    await writeFolderAtomically(folder, files);
+  }
+
+  #assertPeftCan(folder: string, release: PeftRelease): void {
+    const prompt = foldPrompt(this.#parts.tuner);
+    const obstacle = peftObstacle(exportFacts(this.#parts, prompt, release));
+    disposePrompt(prompt);
+    if (obstacle !== null) throw exportRefused(folder, obstacle);
   }
 
   #encodingContext(): EncodingContext {

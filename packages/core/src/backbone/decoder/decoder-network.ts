@@ -19,6 +19,7 @@ export function decoderNetwork(spec: DecoderSpec, source: Weights, id: string): 
     project(rows, { ...weights.linear(vocabulary, trained), isTransposed: false }).product;
   return {
     geometry: spec.geometry,
+    checkpointPrefix: spec.checkpointPrefix,
     parameters: weights.parameters,
     heads: {
       'sequence-classification': {

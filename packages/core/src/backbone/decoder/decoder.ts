@@ -11,7 +11,7 @@ import type { ForwardOptions } from '../backbone.ts';
 import { MaskCache } from '../pass/mask-cache.ts';
 import { positionIds } from '../pass/position-ids.ts';
 import { prefixesAt, prefixOffsets } from '../pass/prompt-shape.ts';
-import { pickLastPosition, pickRealTokens } from '../pass/read-tokens.ts';
+import { pickLastPosition, pickRealTokens, readsPadding } from '../pass/read-tokens.ts';
 import { attentionInput, decoderLayer, normalize } from './decoder-layer.ts';
 import type { DecoderPass } from './decoder-pass.ts';
 import type { DecoderSpec } from './decoder-spec.ts';
@@ -39,7 +39,8 @@ export function decode(request: DecoderRequest): tf.Tensor3D {
   for (const [layer, prefix] of prefixesAt('decoder', prompt, numLayers).entries()) {
     hidden = decoderLayer(pass, layer, prefix, hidden);
   }
-  const pick = options.read === 'summary' ? pickLastPosition(batch) : pickRealTokens(batch);
+  const { read: wanted, semantics } = options;
+  const pick = wanted === 'summary' ? pickLastPosition(batch, semantics) : pickRealTokens(batch);
   const read = normalize(pass, spec.names.finalNorm, pick ? pick(hidden) : hidden);
   return tf.reshape(read, [batch.size, -1, hiddenSize]);
 }
@@ -82,7 +83,9 @@ function begin({ spec, weights, batch, prompt, options }: DecoderRequest): {
   const shift = (options.positionOffset ?? 'shift') === 'shift';
   const offsets = shift ? prefixOffsets('decoder', prompt, batch.size) : [];
   const { maxPositions } = spec.geometry;
-  const positions = positionIds(batch, offsets, { firstPosition: 0, maxPositions });
+  // A padding position that a row is read from has a place of its own.
+  const counted = readsPadding(batch, options.semantics) ? withoutPadding(batch) : batch;
+  const positions = positionIds(counted, offsets, { firstPosition: 0, maxPositions });
   const table = (name: string, ids: Int32Array): tf.Tensor2D => {
     const rows = weights.get(`${name}.weight`, trained) as tf.Tensor2D; // All tables have rank 2.
     return lookup(rows, ids, trained?.has(`${name}.weight`) ?? false);
@@ -99,4 +102,8 @@ function begin({ spec, weights, batch, prompt, options }: DecoderRequest): {
     pass: { spec, weights, batch, options, masks, angles },
     embedded: drop(sum as tf.Tensor2D, dropout.embeddings, 'embeddings'),
   };
+}
+
+function withoutPadding(batch: Batch): Batch {
+  return { ...batch, attentionMask: new Uint8Array(batch.attentionMask.length).fill(1) };
 }

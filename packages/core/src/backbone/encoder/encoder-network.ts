@@ -15,6 +15,7 @@ export function encoderNetwork(spec: EncoderSpec, source: Weights, id: string): 
   const weights = new EncoderWeights(spec, source, id);
   return {
     geometry: spec.geometry,
+    checkpointPrefix: spec.checkpointPrefix,
     parameters: weights.parameters,
     heads: headsOf(spec, weights),
     weight: (name) => weights.get(name),

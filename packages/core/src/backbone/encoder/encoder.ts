@@ -26,7 +26,8 @@ export function encode(
 ): tf.Tensor3D {
   const pass = { spec, weights, batch, prompt, options, masks: new MaskCache(batch, prompt) };
   const { numLayers, hiddenSize } = spec.geometry;
-  const pick = options.read === 'summary' ? pickFirstToken(batch) : pickRealTokens(batch);
+  const { read, semantics } = options;
+  const pick = read === 'summary' ? pickFirstToken(batch, semantics) : pickRealTokens(batch);
   let hidden = embed(pass);
   for (const [layer, prefix] of prefixesAt('encoder', prompt, numLayers).entries()) {
     const isLast = layer === numLayers - 1;

@@ -2,6 +2,7 @@ import type { Tensor2D } from '@tensorflow/tfjs';
 import type { Batch } from '../../contract/batch.ts';
 import { pickRows } from '../../ops/slots.ts';
 import { realPositions } from '../../tokenizer/real-positions.ts';
+import type { Semantics } from '../backbone.ts';
 
 /** Picks rows of `[batch * sequence, hidden]`. */
 export type PickRows = (rows: Tensor2D) => Tensor2D;
@@ -15,15 +16,26 @@ export function pickRealTokens(batch: Batch): PickRows | null {
   });
 }
 
-/** Picks the first real token of each row. */
-export function pickFirstToken(batch: Batch): PickRows {
+/** Picks the first real token of each row; by PEFT's rules its first position, real or virtual. */
+export function pickFirstToken(batch: Batch, semantics: Semantics = 'ptl'): PickRows {
+  if (semantics === 'peft') return pickPositions(batch, 1, () => 0);
   const real = realPositions(batch);
   return pickPositions(batch, 1, (row) => real.gather[row * real.sequence] ?? 0);
 }
 
-/** Picks the last position of each row that is not padding. */
-export function pickLastPosition({ sequence, attentionMask, ...batch }: Batch): PickRows {
-  return pickPositions({ sequence, ...batch }, 1, (row) => {
+/**
+ * Whether rows are read from their last position even where that is padding, so that the result
+ * depends on the batch: PEFT does so behind virtual tokens, for which it has no ids to look at.
+ */
+export function readsPadding(batch: Batch, semantics: Semantics = 'ptl'): boolean {
+  return semantics === 'peft' && batch.promptLength > 0;
+}
+
+/** Picks the last position of each row that is not padding, or what {@link readsPadding} says. */
+export function pickLastPosition(batch: Batch, semantics: Semantics = 'ptl'): PickRows {
+  const { sequence, attentionMask } = batch;
+  if (readsPadding(batch, semantics)) return pickPositions(batch, 1, () => sequence - 1);
+  return pickPositions(batch, 1, (row) => {
     const mask = attentionMask.subarray(row * sequence, (row + 1) * sequence);
     return Math.max(0, mask.lastIndexOf(1));
   });

@@ -1,0 +1,134 @@
+"""Tiny random PEFT adapters, and the logits of a model with one."""
+
+import json
+
+import torch
+from peft import (
+    MultitaskPromptTuningConfig,
+    PeftModel,
+    PrefixTuningConfig,
+    PromptEncoderConfig,
+    PromptTuningConfig,
+    get_peft_model,
+)
+from tokenizers import Tokenizer, pre_tokenizers
+from transformers import AutoModelForSequenceClassification, AutoModelForTokenClassification
+
+LABELS = {"SEQ_CLS": 3, "TOKEN_CLS": 5}
+MODELS = {
+    "SEQ_CLS": AutoModelForSequenceClassification,
+    "TOKEN_CLS": AutoModelForTokenClassification,
+}
+# Of a multi-task adapter.
+TASKS, TASK = 3, 1
+WORDS = ["ash", "birch", "cedar", "elm", "fir", "hazel", "larch", "oak", "pine", "yew"]
+ROWS = {
+    "SEQ_CLS": [
+        {"text": "oak elm ash"},
+        {"text": "yew", "textPair": "pine fir hazel"},
+        {"text": "birch cedar elm larch oak yew ash pine"},
+    ],
+    "TOKEN_CLS": [
+        {"tokens": ["oak", "elm", "ash"]},
+        {"tokens": ["yew"]},
+        {"tokens": ["birch", "cedar", "elm", "larch", "oak", "yew", "ash"]},
+    ],
+}
+
+
+def randomize(model, seed):
+    """Weights at which no layer is linear, and prompts that are felt."""
+    torch.manual_seed(seed)
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            is_norm = "norm" in name.lower() or "ln_" in name
+            if is_norm and name.endswith("weight"):
+                parameter.normal_(1, 0.2)
+            else:
+                parameter.normal_(0, 0.2 if parameter.dim() > 1 else 0.1)
+
+
+def config_for(method, task, sizes, length, modules):
+    common = {"task_type": task, "num_virtual_tokens": length, "modules_to_save": modules, **sizes}
+    if method == "prompt":
+        return PromptTuningConfig(**common)
+    if method == "multitask":
+        return MultitaskPromptTuningConfig(num_tasks=TASKS, num_ranks=2, **common)
+    if method.startswith("p-"):
+        kind = {"encoder_reparameterization_type": method[2:].upper(), "encoder_hidden_size": 12}
+        return PromptEncoderConfig(**kind, **common)
+    projected = method == "prefix-mlp"
+    return PrefixTuningConfig(prefix_projection=projected, encoder_hidden_size=24, **common)
+
+
+def load_base(folder, task):
+    # A head that the checkpoint may have is replaced.
+    options = {"num_labels": LABELS[task], "ignore_mismatched_sizes": True}
+    return MODELS[task].from_pretrained(folder, attn_implementation="eager", **options).eval()
+
+
+def make_adapter(base_folder, folder, method, task, length=5, modules=None, seed=3):
+    """Saves an adapter as PEFT does and returns the model that it was saved from."""
+    base = load_base(base_folder, task)
+    # PEFT cannot find these in DistilBERT's config.
+    bert = base.config.model_type != "distilbert"
+    sizes = {} if bert else {"token_dim": base.config.dim, "num_attention_heads": base.config.n_heads}
+    model = get_peft_model(base, config_for(method, task, sizes, length, modules))
+    trained = [(name, value) for name, value in model.named_parameters() if value.requires_grad]
+    torch.manual_seed(seed)
+    with torch.no_grad():
+        for name, value in trained:
+            value.normal_(0, 0.5 if "prompt_encoder" in name else 0.1)
+    model.eval()
+    model.peft_config["default"].base_model_name_or_path = f"tiny/{base_folder.name}"
+    model.save_pretrained(folder)
+    (folder / "README.md").unlink()
+    return model
+
+
+def load_adapter(base_folder, folder, task):
+    return PeftModel.from_pretrained(load_base(base_folder, task), folder).eval()
+
+
+def encode(base_folder, rows, types):
+    tokenizer = Tokenizer.from_file(str(base_folder / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+
+    def one(row):
+        if "tokens" in row:
+            if type(tokenizer.pre_tokenizer).__name__ == "ByteLevel":
+                # As Transformers does for words that are split already.
+                tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=True)
+            return tokenizer.encode(row["tokens"], is_pretokenized=True)
+        pair = [row["textPair"]] if "textPair" in row else []
+        return tokenizer.encode(row["text"], *pair)
+
+    encodings = [one(row) for row in rows]
+    length = max(len(encoding.ids) for encoding in encodings)
+    pad = json.loads((base_folder / "config.json").read_text())["pad_token_id"]
+
+    def padded(part, value):
+        lists = [getattr(encoding, part) for encoding in encodings]
+        return torch.tensor([values + [value] * (length - len(values)) for values in lists])
+
+    batch = {"input_ids": padded("ids", pad), "attention_mask": padded("attention_mask", 0)}
+    if types:
+        batch["token_type_ids"] = padded("type_ids", 0)
+    return batch
+
+
+def logits_of(model, base_folder, method, task, types, rows=None):
+    """One flat list a row: of its labels, or of the labels of its real tokens."""
+    batch = encode(base_folder, rows or ROWS[task], types)
+    extra = {}
+    if method == "multitask":
+        extra["task_ids"] = torch.full((len(batch["input_ids"]),), TASK)
+    with torch.no_grad():
+        logits = model(**batch, **extra).logits
+    if task == "SEQ_CLS":
+        return [row.tolist() for row in logits]
+    # PEFT leaves the rows of virtual tokens in front.
+    real = logits[:, logits.shape[1] - batch["input_ids"].shape[1] :]
+    lengths = batch["attention_mask"].sum(1)
+    return [row[:length].flatten().tolist() for row, length in zip(real, lengths)]

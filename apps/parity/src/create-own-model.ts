@@ -1,0 +1,45 @@
+import {
+  type Backbone,
+  createModel,
+  deriveSeed,
+  normal,
+  sequenceClassification,
+  type Task,
+  type TunedModel,
+  tokenClassification,
+} from '@ptl/core';
+import { prefix } from '@ptl/prefix';
+import { promptTuning } from '@ptl/prompt-tuning';
+import * as tf from '@tensorflow/tfjs';
+import type { StoredCase } from './read-cases.ts';
+
+const length = 5;
+/** As many as `parity.py` has. */
+const labels = ['a', 'b', 'c', 'd', 'e'];
+
+/** A random model of PTL's own by the same method; null where PTL has none that PEFT can express. */
+export function createOwnModel(stored: StoredCase, backbone: Backbone): TunedModel | null {
+  const model = stored.modulesToSave.length === 0 ? create(stored, backbone) : null;
+  for (const [name, variable] of model?.trainableVariables ?? []) {
+    const seed = deriveSeed(0, `${stored.name}/${name}`);
+    // As PEFT's side draws them: prompts that are felt, and logits of order 1.
+    const spread = name.startsWith('head/') ? 0.1 : 0.5;
+    tf.tidy(() => variable.assign(normal(variable.shape, spread, seed)));
+  }
+  return model;
+}
+
+function create({ task: taskType, method }: StoredCase, backbone: Backbone): TunedModel | null {
+  const task: Task =
+    taskType === 'SEQ_CLS'
+      ? sequenceClassification({ labels: labels.slice(0, 3) })
+      : tokenClassification({ labels });
+  const options = { backbone, task, semantics: 'peft' } as const;
+  if (method === 'prompt') {
+    return createModel({ ...options, method: promptTuning, config: { promptLength: length } });
+  }
+  if (method !== 'prefix' && method !== 'prefix-mlp') return null;
+  const reparameterization = method === 'prefix' ? null : { hiddenSize: 24 };
+  const config = { prefixLength: length, reparameterization };
+  return createModel({ ...options, method: prefix, config });
+}

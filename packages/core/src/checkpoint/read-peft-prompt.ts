@@ -1,0 +1,116 @@
+import * as tf from '@tensorflow/tfjs';
+import { PtlError } from '../contract/errors.ts';
+import type { BackboneGeometry } from '../contract/frozen-backbone.ts';
+import type { PromptLayout } from '../contract/layout.ts';
+import type { Prompt } from '../contract/prompt.ts';
+import { promptFromTensor, promptShape, promptTensor } from './adapter-tensors.ts';
+import { invalidAdapter } from './invalid-adapter.ts';
+import type { PeftConfig } from './parse-peft-config.ts';
+import type { StoredAdapter } from './stored-adapter.ts';
+
+/** A prompt with the place of its virtual tokens. */
+export interface PlacedPrompt {
+  /** Owned by the caller. */
+  readonly prompt: Prompt;
+  readonly layout: PromptLayout;
+  /** Tensors of the file that it was made of. */
+  readonly tensors: readonly string[];
+}
+
+/**
+ * Reads the prompt of a PEFT adapter for a backbone.
+ *
+ * @param taskIndex - Which task's prompt of a multi-task adapter; may be absent if it has one.
+ * @throws {@link PtlError} `BACKBONE_MISMATCH` if the adapter was made for other sizes,
+ *   `CHECKPOINT_INVALID`, or `CONFIG_INVALID` for a task that the adapter lacks.
+ */
+export function readPeftPrompt(
+  stored: StoredAdapter,
+  config: PeftConfig,
+  geometry: BackboneGeometry,
+  taskIndex: number | undefined,
+): PlacedPrompt {
+  assertSizes(config, geometry);
+  const { num_virtual_tokens: length, num_transformer_submodules: submodules } = config.common;
+  if ((submodules ?? 1) !== 1) {
+    const reason = `its num_transformer_submodules is ${submodules}; it is 1 for this task`;
+    throw invalidAdapter(stored.folder, reason);
+  }
+  const kind = config.type === 'PREFIX_TUNING' ? 'layer-prefixes' : 'virtual-tokens';
+  const flat = stored.tensor<tf.Rank.R2>(promptTensor, promptShape(kind, length, geometry));
+  try {
+    const isMultitask = config.type === 'MULTITASK_PROMPT_TUNING';
+    const scale = isMultitask ? taskScale(stored, config, flat.shape, taskIndex) : null;
+    const whole = scale ? tf.mul<tf.Tensor2D>(flat, scale) : flat;
+    const prompt: Prompt =
+      length === 0 ? { kind: 'none' } : promptFromTensor(kind, whole, geometry);
+    if (scale) tf.dispose([scale, whole]);
+    return {
+      prompt,
+      layout:
+        prompt.kind === 'virtual-tokens'
+          ? { kind: 'placed', at: 'front', length }
+          : { kind: 'none' },
+      tensors: isMultitask ? [promptTensor, ...taskTensors] : [promptTensor],
+    };
+  } finally {
+    flat.dispose();
+  }
+}
+
+const taskTensors = ['prefix_task_cols', 'prefix_task_rows'] as const;
+
+/** What one task multiplies the shared prompt by: `columns @ rows`, `[promptLength, hidden]`. */
+function taskScale(
+  stored: StoredAdapter,
+  { own }: PeftConfig,
+  [length, width]: readonly [number, number],
+  taskIndex: number | undefined,
+): tf.Tensor2D {
+  const { num_tasks: tasks, num_ranks: ranks } = own as { num_tasks?: number; num_ranks?: number };
+  const [numTasks, numRanks] = [tasks ?? 1, ranks ?? 1];
+  const task = taskIndex ?? (numTasks === 1 ? 0 : -1);
+  if (!Number.isInteger(task) || task < 0 || task >= numTasks)
+    throw unknownTask(taskIndex, numTasks);
+  return tf.tidy(() => {
+    const columns = stored.tensor<tf.Rank.R3>(taskTensors[0], [numTasks, length, numRanks]);
+    const rows = stored.tensor<tf.Rank.R3>(taskTensors[1], [numTasks, numRanks, width]);
+    const ofTask = (tensor: tf.Tensor3D): tf.Tensor2D =>
+      tf.squeeze(tf.slice(tensor, [task, 0, 0], [1, -1, -1]), [0]);
+    return tf.matMul(ofTask(columns), ofTask(rows));
+  });
+}
+
+function unknownTask(taskIndex: number | undefined, numTasks: number): PtlError {
+  const given = taskIndex === undefined ? 'none was given' : `not ${taskIndex}`;
+  const message = `The adapter has prompts for ${numTasks} tasks: choose one from 0 to ${numTasks - 1}; ${given}.`;
+  return new PtlError(
+    'CONFIG_INVALID',
+    `Invalid config for "loadAdapter":\n  taskIndex: ${message}`,
+    {
+      subject: 'loadAdapter',
+      issues: [{ path: 'taskIndex', message }],
+    },
+  );
+}
+
+/** Holds the sizes in the file, where it has them, against those of the backbone. */
+function assertSizes({ type, common }: PeftConfig, geometry: BackboneGeometry): void {
+  const { numLayers, numKeyValueHeads, headSize, embeddingSize, id } = geometry;
+  const isPrefix = type === 'PREFIX_TUNING';
+  const width = isPrefix ? numKeyValueHeads * headSize : embeddingSize;
+  const sizes = [
+    ['layers', common.num_layers, numLayers],
+    ['numbers a token', common.token_dim, width],
+    // For virtual tokens nothing depends on the heads.
+    ['heads', isPrefix ? common.num_attention_heads : null, numKeyValueHeads],
+  ] as const;
+  const other = sizes.filter(([, stored, own]) => (stored ?? own) !== own);
+  if (other.length === 0) return;
+  const made = other.map(([name, stored]) => `${stored} ${name}`).join(', ');
+  const has = other.map(([name, , own]) => `${own} ${name}`).join(', ');
+  const base = common.base_model_name_or_path;
+  const expected = `${base ? `"${base}"` : 'a model'} with ${made}`;
+  const message = `The adapter was made for ${expected}, but "${id}" has ${has}.`;
+  throw new PtlError('BACKBONE_MISMATCH', message, { expected, actual: `"${id}" with ${has}` });
+}

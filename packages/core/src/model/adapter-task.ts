@@ -1,0 +1,85 @@
+import type { Backbone } from '../backbone/backbone.ts';
+import { headPrefix } from '../checkpoint/adapter-tensors.ts';
+import { invalidAdapter } from '../checkpoint/invalid-adapter.ts';
+import type { StoredAdapter } from '../checkpoint/stored-adapter.ts';
+import { PtlError } from '../contract/errors.ts';
+import type { TaskKind } from '../contract/method.ts';
+import type { Task } from '../task/task.ts';
+import { taskFromOptions } from '../task/task-from-options.ts';
+import { headFor } from './head-for.ts';
+
+interface AdapterTaskOptions<Row, Prediction> {
+  readonly labels?: readonly string[];
+  readonly task?: Task<Row, Prediction>;
+  readonly newHead?: boolean;
+}
+
+/**
+ * The task of a PEFT adapter: the one that is given, or one with as many labels as the head has.
+ *
+ * @throws {@link PtlError} `CHECKPOINT_INVALID` if there is no head, or none that PTL can use;
+ *   `CONFIG_INVALID` if task or labels are not those of the head.
+ */
+export function adapterTask<Row, Prediction>(
+  backbone: Backbone,
+  stored: StoredAdapter,
+  kind: TaskKind,
+  options: AdapterTaskOptions<Row, Prediction>,
+): Task<Row, Prediction> {
+  const { task } = options;
+  const given = task?.labels ?? options.labels;
+  const labels = labelsFor(storedLabels(backbone, stored, kind), given, options, stored.folder);
+  if (task && task.kind !== kind) {
+    throw invalidOption('task', `The adapter is for ${kind}, not for ${task.kind}.`);
+  }
+  // Without a task of its own a caller knows nothing of rows and predictions but `unknown`.
+  return task ?? (taskFromOptions(kind, { labels }) as Task<Row, Prediction>);
+}
+
+/** How many labels the head in a file has; null where there is no head. */
+function storedLabels(backbone: Backbone, stored: StoredAdapter, kind: TaskKind): number | null {
+  const name = `${headPrefix}${headFor(backbone, kind).output}.weight`;
+  const shape = stored.shapeOf(name);
+  if (!shape) return null;
+  const [labels = 0, width] = shape;
+  const { hiddenSize } = backbone.geometry;
+  if (shape.length !== 2 || width !== hiddenSize) {
+    const [actual, expected] = [`[${shape.join(', ')}]`, `[labels, ${hiddenSize}]`];
+    const reason = `"${name}" has shape ${actual}; this backbone and task need ${expected}`;
+    throw invalidAdapter(stored.folder, reason);
+  }
+  if (labels < 2) {
+    const reason = `its head has ${labels} labels; PTL reads classifiers, of two or more`;
+    throw invalidAdapter(stored.folder, reason);
+  }
+  return labels;
+}
+
+function labelsFor(
+  stored: number | null,
+  given: readonly string[] | undefined,
+  { newHead = false }: { readonly newHead?: boolean },
+  folder: string,
+): readonly string[] {
+  if (stored === null && !newHead) {
+    const hint =
+      'PEFT 0.15 and 0.16 wrote none; { newHead: true, labels } starts one that has to be trained';
+    throw invalidAdapter(folder, `it lacks the weights of a head. ${hint}`);
+  }
+  if (stored === null && !given) {
+    throw invalidOption('labels', 'A new head needs its labels, or a task.');
+  }
+  if (stored !== null && given && given.length !== stored) {
+    const counts = `The head has ${stored} labels, but ${given.length} were given`;
+    throw invalidOption('labels', `${counts}: ${given.slice(0, 10).join(', ')}.`);
+  }
+  return given ?? Array.from({ length: stored ?? 0 }, (_, index) => `LABEL_${index}`);
+}
+
+function invalidOption(path: string, message: string): PtlError {
+  const text = `Invalid config for "loadAdapter":\n  ${path}: ${message}`;
+  return new PtlError('CONFIG_INVALID', text, {
+    subject: 'loadAdapter',
+    issues: [{ path, message }],
+  });
+}

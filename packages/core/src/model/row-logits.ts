@@ -1,0 +1,25 @@
+import type { Example } from '../task/task.ts';
+
+/** What a head gives for one row, before anything is made of it. */
+export interface RowLogits {
+  /** `[labels]`, or `[sequence, labels]` for tokens: real ones only, special ones included. */
+  readonly shape: readonly number[];
+  /** Row-major. */
+  readonly values: Float32Array;
+}
+
+/** Splits the logits of a batch into those of its rows, without padding. */
+export function readRowLogits(
+  logits: Float32Array,
+  [, ...shape]: readonly number[],
+  examples: readonly Example[],
+): RowLogits[] {
+  const size = shape.reduce((product, length) => product * length, 1);
+  return examples.map(({ row }, place) => {
+    const ofRow = logits.slice(place * size, (place + 1) * size);
+    if (shape.length < 2) return { shape, values: ofRow };
+    const [, labels = 0] = shape;
+    const tokens = row.inputIds.length - row.slots.length;
+    return { shape: [tokens, labels], values: ofRow.slice(0, tokens * labels) };
+  });
+}
