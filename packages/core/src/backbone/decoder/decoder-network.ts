@@ -2,15 +2,23 @@ import type { Tensor2D } from '@tensorflow/tfjs';
 import { project } from '../../ops/linear.ts';
 import type { HeadGeometry } from '../../task/head.ts';
 import type { Network } from '../network.ts';
+import { ModelWeights } from '../weights/model-weights.ts';
 import type { Weights } from '../weights/weights.ts';
 import { decode, keysAndValues } from './decoder.ts';
-import { vocabularyLayer } from './decoder-parameters.ts';
+import { decoderParameters, vocabularyLayer } from './decoder-parameters.ts';
 import type { DecoderSpec } from './decoder-spec.ts';
-import { DecoderWeights } from './decoder-weights.ts';
 
 /** A causal decoder with its weights, which it owns. */
 export function decoderNetwork(spec: DecoderSpec, source: Weights, id: string): Network {
-  const weights = new DecoderWeights(spec, source, id);
+  const weights = new ModelWeights(
+    {
+      parameters: decoderParameters(spec),
+      prefix: spec.checkpointPrefix,
+      isTransposed: spec.isTransposed,
+    },
+    source,
+    id,
+  );
   const { heads, names, isTied } = spec;
   // `[vocabulary, hidden]`, checked when it was loaded.
   const wordEmbeddings = () => weights.get(`${names.wordEmbeddings}.weight`) as Tensor2D;

@@ -12,15 +12,15 @@ import { MaskCache } from '../pass/mask-cache.ts';
 import { positionIds } from '../pass/position-ids.ts';
 import { prefixesAt, prefixOffsets } from '../pass/prompt-shape.ts';
 import { pickLastPosition, pickRealTokens, readsPadding } from '../pass/read-tokens.ts';
+import type { ModelWeights } from '../weights/model-weights.ts';
 import { attentionInput, decoderLayer, normalize } from './decoder-layer.ts';
 import type { DecoderPass } from './decoder-pass.ts';
 import type { DecoderSpec } from './decoder-spec.ts';
-import type { DecoderWeights } from './decoder-weights.ts';
 
 /** What a pass is made of. */
 export interface DecoderRequest {
   readonly spec: DecoderSpec;
-  readonly weights: DecoderWeights;
+  readonly weights: ModelWeights;
   readonly batch: Batch;
   readonly prompt: Prompt;
   readonly options: ForwardOptions;
@@ -51,7 +51,7 @@ export function decode(request: DecoderRequest): tf.Tensor3D {
  */
 export function keysAndValues(
   spec: DecoderSpec,
-  weights: DecoderWeights,
+  weights: ModelWeights,
   batch: Batch,
 ): LayerPrefix[] {
   const { numHeads, numKeyValueHeads, headSize, numLayers } = spec.geometry;

@@ -1,27 +1,34 @@
 import * as tf from '@tensorflow/tfjs';
 import type { BackboneParameter } from '../../contract/frozen-backbone.ts';
 import type { LinearWeights } from '../../ops/linear.ts';
-import { readParameter } from '../weights/read-parameter.ts';
-import type { Weights } from '../weights/weights.ts';
-import { decoderParameters } from './decoder-parameters.ts';
-import type { DecoderSpec } from './decoder-spec.ts';
+import { readParameter } from './read-parameter.ts';
+import type { Weights } from './weights.ts';
 
 /** Trained replacements of frozen weights, by parameter name. */
 type TrainedWeights = ReadonlyMap<string, tf.Tensor>;
 
-/** The weights of a decoder as tensors, owned until disposed. */
-export class DecoderWeights implements Disposable {
+/** What a model needs of a checkpoint. */
+export interface ModelParameters {
+  readonly parameters: readonly BackboneParameter[];
+  /** What task models put in front of every name. */
+  readonly prefix: string;
+  /** Whether linear weights are stored `[in, out]`. */
+  readonly isTransposed: boolean;
+}
+
+/** The weights of a model as tensors, as the checkpoint has them; owned until disposed. */
+export class ModelWeights implements Disposable {
   readonly parameters: readonly BackboneParameter[];
   readonly #isTransposed: boolean;
   readonly #tensors = new Map<string, tf.Tensor>();
 
-  constructor(spec: DecoderSpec, source: Weights, id: string) {
-    this.parameters = decoderParameters(spec);
-    this.#isTransposed = spec.isTransposed;
-    const values = this.parameters.map((parameter) =>
-      readParameter(source, parameter, spec.checkpointPrefix, id),
-    );
-    for (const [index, { name, shape }] of this.parameters.entries()) {
+  /** @param id - Where the model comes from, for messages. */
+  constructor({ parameters, prefix, isTransposed }: ModelParameters, source: Weights, id: string) {
+    this.parameters = parameters;
+    this.#isTransposed = isTransposed;
+    // All are read before the first becomes a tensor, so that a fault leaves none behind.
+    const values = parameters.map((parameter) => readParameter(source, parameter, prefix, id));
+    for (const [index, { name, shape }] of parameters.entries()) {
       const data = values[index];
       if (data) this.#tensors.set(name, tf.tensor(data, [...shape]));
     }
@@ -34,7 +41,7 @@ export class DecoderWeights implements Disposable {
     return tensor;
   }
 
-  /** The same, or undefined where the family has none. */
+  /** The same, or undefined where the model has none. */
   find(name: string, trained?: TrainedWeights): tf.Tensor | undefined {
     return trained?.get(name) ?? this.#tensors.get(name);
   }
