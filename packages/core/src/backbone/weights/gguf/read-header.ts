@@ -17,9 +17,9 @@ const countsSize = 24;
 /**
  * Reads the header of a GGUF file with Hugging Face's parser.
  *
- * The parser reads pieces of 2 MB over HTTP; here it gets them from memory. It fills the last piece
- * up with zeros and cuts a text short that a piece ends in, so what it found is held against the
- * bytes it took: a header that is cut short, has a key twice or text that is no UTF-8 differs.
+ * The parser reads pieces of 2 MB over HTTP, at least 500 kB ahead; here it gets them from memory.
+ * It fills the last piece up with zeros, and cuts a text short that goes on behind what it has read
+ * ahead. So what it found is held against the bytes it took: nothing is wrong without a word.
  *
  * @throws GgufFlaw if it is malformed, or a version or byte order that PTL does not read.
  */
@@ -40,7 +40,9 @@ export async function readHeader(bytes: Uint8Array<ArrayBuffer>): Promise<GgufHe
   const metadata = new Map(Object.entries(entries as Readonly<Record<string, HeaderEntry>>));
   const size = countsSize + headerSize(metadata, parsed.tensorInfos);
   if (end > bytes.length || size !== end || dataStart > end) {
-    throw new GgufFlaw('its header is cut short, has a key twice or text that is not UTF-8');
+    throw new GgufFlaw(
+      'its header is cut short, has a key twice, text that is not UTF-8 or a text of more than 500,000 bytes',
+    );
   }
   const values = [...metadata].map(([key, { value }]) => [key, value] as const);
   return { metadata: new Map(values), tensors: parsed.tensorInfos, end };
