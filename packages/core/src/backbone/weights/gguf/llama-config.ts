@@ -25,7 +25,7 @@ export interface LlamaConfig {
 }
 
 /** `general.architecture` of a GGUF file, which is also Hugging Face's `model_type`. */
-export type Architecture = 'llama' | 'qwen2';
+type Architecture = 'llama' | 'qwen2';
 
 const architectures: readonly string[] = ['llama', 'qwen2'] satisfies Architecture[];
 
