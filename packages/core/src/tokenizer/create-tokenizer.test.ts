@@ -84,6 +84,15 @@ describe('createTokenizer', () => {
     expect(special).toEqual({ cls: 3, sep: 3, pad: 4, mask: 4, unk: 1 });
   });
 
+  it.each([
+    ['the token that ends a text by the config', { eos_token: '[MASK]' }, 4],
+    ['the usual one', {}, 5],
+  ])('pads with %s where none is meant for padding', (_, config, pad) => {
+    const vocab = { a: 0, '[MASK]': 4, '<|endoftext|>': 5 };
+    const bare = { ...json, added_tokens: [], post_processor: null, model: { vocab } };
+    expect(createTokenizer(bare, config, 'tokenizer.json').special.pad).toBe(pad);
+  });
+
   it('counts the highest id of added tokens, and keeps them from the frequent ones', () => {
     const added = [...json.added_tokens, { id: 999, content: '<extra>', special: false }];
     const tokenizer = createTokenizer({ ...json, added_tokens: added }, {}, 'tokenizer.json');

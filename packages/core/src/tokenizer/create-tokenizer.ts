@@ -1,5 +1,6 @@
 import { Tokenizer as Library } from '@huggingface/tokenizers';
 import { correctorFor } from './correct-text.ts';
+import { withExactDigits } from './exact-digits.ts';
 import { parseSpecialTemplate } from './parse-special-template.ts';
 import { withPrefixSpace } from './prefix-space.ts';
 import { fillTemplate } from './special-template.ts';
@@ -56,7 +57,7 @@ function createEncoder(
   file: string,
 ): (text: string) => number[] {
   try {
-    const library = new Library(json, config);
+    const library = new Library(withExactDigits(json), config);
     const { normalizer } = json;
     const correct = correctorFor(normalizer);
     const encode = (text: string) =>

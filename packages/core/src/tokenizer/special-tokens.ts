@@ -12,24 +12,31 @@ const roles: Readonly<Record<Role, { readonly keys: string[]; readonly usual: st
   unk: { keys: ['unk_token'], usual: ['[UNK]', '<unk>'] },
 };
 
+/** What decoders end a text with. Many have no token to pad with; padding is masked in any case. */
+const end = { keys: ['eos_token'], usual: ['<|endoftext|>', '</s>'] };
+
 /**
- * Finds the special tokens: by the names in `tokenizer_config.json`, else by the usual ones.
+ * Finds the special tokens: by the names in `tokenizer_config.json`, else by the usual ones. Where
+ * no token is meant for padding, the one that ends a text does.
  *
- * @throws {@link PtlError} `FILE_INVALID` if there is no padding token.
+ * @throws {@link PtlError} `FILE_INVALID` if there is no token to pad with.
  */
 export function findSpecialTokens(
   { vocabulary }: TokenizerFile,
   config: Readonly<Record<string, unknown>>,
   file: string,
 ): SpecialTokens {
-  const found: { -readonly [R in Role]?: number } = {};
-  for (const [role, { keys, usual }] of Object.entries(roles) as [Role, (typeof roles)[Role]][]) {
+  const find = ({ keys, usual }: (typeof roles)[Role]) => {
     const named = keys.map((key) => contentOf(config[key]));
     const token = [...named, ...usual].find((name) => name !== undefined && vocabulary.has(name));
-    const id = vocabulary.get(token ?? '');
-    if (token !== undefined && id !== undefined) found[role] = id;
+    return vocabulary.get(token ?? '');
+  };
+  const found: { -readonly [R in Role]?: number } = {};
+  for (const [role, names] of Object.entries(roles) as [Role, (typeof roles)[Role]][]) {
+    const id = find(names);
+    if (id !== undefined) found[role] = id;
   }
-  const { pad, ...others } = found;
+  const { pad = find(end), ...others } = found;
   if (pad !== undefined) return { ...others, pad };
   const allowed = `${roles.pad.usual.join(', ')} or a "pad_token" in tokenizer_config.json`;
   throw invalidTokenizer(file, `it has no padding token; allowed: ${allowed}`);

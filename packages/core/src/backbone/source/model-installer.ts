@@ -33,9 +33,12 @@ export async function findModelInstaller(
   return undefined;
 }
 
-function resolvePackage(require: NodeJS.Require): string | undefined {
+/** Not a dependency: that package depends on this one. */
+const packageName = '@ptl/node';
+
+function resolvePackage({ resolve }: NodeJS.Require): string | undefined {
   try {
-    return require.resolve('@ptl/node');
+    return resolve(packageName);
   } catch {
     return undefined;
   }

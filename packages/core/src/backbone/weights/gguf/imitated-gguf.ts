@@ -1,5 +1,5 @@
 /** A piece of metadata: its key, the number of its type, and the bytes of its value. */
-export type GgufPair = readonly [key: string, type: number, value: Uint8Array];
+type GgufPair = readonly [key: string, type: number, value: Uint8Array];
 
 /** What stands in the header for a tensor. */
 export interface GgufTensorEntry {

@@ -1,7 +1,8 @@
 import type { GgufFile } from './gguf-file.ts';
 import { GgufMetadata } from './gguf-metadata.ts';
+import { type RopeScaling, readRopeScaling } from './rope-scaling.ts';
 
-/** The fields of Hugging Face's `config.json` that a Llama or Qwen2 model needs. */
+/** The fields of Hugging Face's `config.json` that a Llama, Qwen2 or Qwen3 model needs. */
 export interface LlamaConfig {
   readonly model_type: Architecture;
   readonly hidden_size: number;
@@ -13,7 +14,7 @@ export interface LlamaConfig {
   readonly hidden_act: 'silu';
   readonly rms_norm_eps: number;
   readonly rope_theta: number;
-  readonly rope_scaling: { readonly rope_type: 'linear'; readonly factor: number } | null;
+  readonly rope_scaling: RopeScaling | null;
   readonly max_position_embeddings: number;
   readonly vocab_size: number;
   readonly tie_word_embeddings: boolean;
@@ -25,9 +26,9 @@ export interface LlamaConfig {
 }
 
 /** `general.architecture` of a GGUF file, which is also Hugging Face's `model_type`. */
-export type Architecture = 'llama' | 'qwen2';
+type Architecture = 'llama' | 'qwen2' | 'qwen3';
 
-const architectures: readonly string[] = ['llama', 'qwen2'] satisfies Architecture[];
+const architectures: readonly string[] = ['llama', 'qwen2', 'qwen3'] satisfies Architecture[];
 
 /** What may stand behind the name of the architecture; all of it is read below. */
 const known = [
@@ -70,6 +71,7 @@ export function readLlamaConfig(file: GgufFile): LlamaConfig {
   metadata.require(key('rope.dimension_count'), headSize);
   metadata.require(key('expert_count'), 0);
   metadata.require(key('vocab_size'), vocabularySize);
+  const theta = metadata.number(key('rope.freq_base'), 10_000);
   const numLayers = metadata.size(key('block_count'));
   if (numLayers > file.tensors.size) {
     throw metadata.unsupported(
@@ -86,8 +88,8 @@ export function readLlamaConfig(file: GgufFile): LlamaConfig {
     intermediate_size: metadata.size(key('feed_forward_length')),
     hidden_act: 'silu',
     rms_norm_eps: metadata.number(key('attention.layer_norm_rms_epsilon')),
-    rope_theta: metadata.number(key('rope.freq_base'), 10_000),
-    rope_scaling: readScaling(metadata, key('rope.scaling')),
+    rope_theta: theta,
+    rope_scaling: readRopeScaling(file, key('rope'), theta, headSize),
     max_position_embeddings: metadata.size(key('context_length')),
     vocab_size: vocabularySize,
     tie_word_embeddings: !file.tensors.has('output.weight'),
@@ -109,13 +111,6 @@ function refuseUnknown(metadata: GgufMetadata, architecture: Architecture): void
       throw metadata.unsupported(`${key} may change the numbers and is not supported`);
     }
   }
-}
-
-function readScaling(metadata: GgufMetadata, key: string): LlamaConfig['rope_scaling'] {
-  const type = metadata.oneOf(`${key}.type`, ['none', 'linear'], 'none');
-  if (type === 'linear') return { rope_type: 'linear', factor: metadata.number(`${key}.factor`) };
-  metadata.require(`${key}.factor`, 1);
-  return null;
 }
 
 function tokenId(metadata: GgufMetadata, role: string): number | null {

@@ -74,7 +74,7 @@ describe('readLlamaConfig', () => {
   });
 
   it.each<[string, GgufValue | undefined, string]>([
-    ['general.architecture', 'gemma', '"gemma"; supported: llama, qwen2'],
+    ['general.architecture', 'gemma', '"gemma"; supported: llama, qwen2, qwen3'],
     ['general.type', 'adapter', 'is "adapter"; supported: "model"'],
     ['split.count', 2, 'split.count may change the numbers'],
     ['llama.attention.sliding_window', 512, 'llama.attention.sliding_window may change'],
@@ -98,6 +98,28 @@ describe('readLlamaConfig', () => {
     expect(() => readLlamaConfig(withMetadata({ [key]: value }))).toThrow(unsupported(reason));
   });
 
+  it.each([
+    ['too few', [1, 1, 2]],
+    ['others', [1, 1, 3, 8]],
+    ['no numbers', [1, 1, 1, Number.NaN]],
+  ])('refuses factors of rotary frequencies that are not those of Llama 3: %s', (_, factors) => {
+    const bytes = new Uint8Array(Float32Array.from(factors).buffer);
+    const changed = withTensor('rope_freqs.weight', { shape: [factors.length], bytes });
+    const reason = 'tensor "rope_freqs.weight" holds factors that are not Llama 3\'s';
+    expect(() => readLlamaConfig(changed)).toThrow(unsupported(reason));
+  });
+
+  it('refuses two ways to scale at once', () => {
+    const { tensors } = withTensor('rope_freqs.weight', {});
+    const { metadata } = withMetadata({
+      'llama.rope.scaling.type': 'linear',
+      'llama.rope.scaling.factor': 2,
+    });
+    expect(() => readLlamaConfig({ ...file, metadata, tensors })).toThrow(
+      unsupported('llama.rope.scaling.type is "linear"; supported: "none"'),
+    );
+  });
+
   it('names a tensor that it cannot do without', () => {
     const tensors = new Map(file.tensors);
     tensors.delete('token_embd.weight');
@@ -108,9 +130,14 @@ describe('readLlamaConfig', () => {
 
 describe('llamaWeights', () => {
   it.each([
-    'rope_freqs.weight',
+    'rope_factors_long.weight',
     'blk.2.attn_q.weight',
+    'blk.0.attn_qkv.weight',
     'blk.0.attn_q_norm.weight',
+    'blk.1.attn_q.bias',
+    'blk.0.attn_output.bias',
+    'blk.1.ffn_up.bias',
+    'blk.0.attn_norm.bias',
     'blk.00.attn_q.weight',
     'blk.0.toString.weight',
     'toString',
@@ -119,6 +146,14 @@ describe('llamaWeights', () => {
     await expect(llamaWeights(changed, readLlamaConfig(file))).rejects.toThrow(
       unsupported(`tensor "${name}" is none of a model of type llama with 2 layers`),
     );
+  });
+
+  it('takes the biases that a config with biases asks for', async () => {
+    const config = { ...readLlamaConfig(file), attention_bias: true, mlp_bias: true };
+    for (const name of ['blk.1.attn_q', 'blk.0.attn_output', 'blk.1.ffn_up']) {
+      const { names } = await llamaWeights(withTensor(`${name}.bias`, {}), config);
+      expect(names).toHaveLength(file.tensors.size + 1);
+    }
   });
 
   it('has another fingerprint when one bit differs', async () => {

@@ -4,6 +4,7 @@ import type { GgufFile, GgufTensor } from './gguf-file.ts';
 import { quote } from './gguf-flaw.ts';
 import { GgufMetadata } from './gguf-metadata.ts';
 import type { LlamaConfig } from './llama-config.ts';
+import { ropeFactorsName } from './rope-scaling.ts';
 import { huggingFaceName } from './tensor-names.ts';
 import { unpermuteRows } from './unpermute-rows.ts';
 
@@ -14,7 +15,7 @@ interface LlamaTensor extends GgufTensor {
 }
 
 /**
- * Gives the tensors of a Llama or Qwen2 file by their names in a Hugging Face checkpoint, with
+ * Gives the tensors of a Llama, Qwen2 or Qwen3 file by their names in a Hugging Face checkpoint, with
  * their rows in its order. Each is dequantised when its values are asked for.
  *
  * @throws {@link PtlError} `BACKBONE_UNSUPPORTED` for a tensor that such a model does not have: it
@@ -24,7 +25,8 @@ export async function llamaWeights(file: GgufFile, config: LlamaConfig): Promise
   const metadata = new GgufMetadata(file);
   const named = new Map<string, LlamaTensor>();
   for (const [name, tensor] of file.tensors) {
-    const checkpointName = huggingFaceName(name, config.num_hidden_layers);
+    if (name === ropeFactorsName) continue; // In the config.
+    const checkpointName = huggingFaceName(name, config);
     if (checkpointName === undefined) {
       const kind = `a model of type ${config.model_type} with ${config.num_hidden_layers} layers`;
       throw metadata.unsupported(`tensor ${quote(name)} is none of ${kind}`);

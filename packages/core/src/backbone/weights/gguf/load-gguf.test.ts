@@ -27,8 +27,10 @@ describe.each(Object.entries(cases))('the model with the tokenizer of %s', (name
   const tokenizer = () => createTokenizer(model.tokenizer.json, model.tokenizer.settings, 'x.gguf');
 
   it('has the config that it was made of', () => {
-    const { rms_norm_eps: epsilon, ...others } = expected.config;
-    expect(model.config).toMatchObject(others);
+    const { rms_norm_eps: epsilon, rope, ...others } = expected.config;
+    const { rope_theta: theta, ...scaling } = Object(rope);
+    expect(model.config).toMatchObject({ ...others, rope_theta: theta });
+    expect(model.config.rope_scaling).toEqual(scaling.rope_type === 'default' ? null : scaling);
     expect(model.config.rms_norm_eps).toBe(Math.fround(Number(epsilon)));
   });
 
@@ -55,6 +57,6 @@ describe.each(Object.entries(cases))('the model with the tokenizer of %s', (name
   it('has ids for no more tokens than embeddings', () => {
     expect(tokenizer().vocabularySize).toBe(300);
     expect(tokenizer().idToToken(2)).toBe('<|im_end|>');
-    expect(tokenizer().special.pad).toBe(['smollm', 'qwen2'].includes(name) ? 0 : 2);
+    expect(tokenizer().special.pad).toBe(['smollm', 'qwen2', 'qwen3'].includes(name) ? 0 : 2);
   });
 });

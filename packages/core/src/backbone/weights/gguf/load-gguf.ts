@@ -13,7 +13,7 @@ export interface GgufModel {
 }
 
 /**
- * Reads a Llama or Qwen2 model with its tokenizer from a GGUF file.
+ * Reads a Llama, Qwen2 or Qwen3 model with its tokenizer from a GGUF file.
  *
  * Weights stay quantised in memory; each is converted to float32 when it is asked for.
  *

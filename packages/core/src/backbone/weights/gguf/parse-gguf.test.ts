@@ -57,6 +57,19 @@ describe('parseGguf', () => {
     expect(tensors.get('second')?.bytes.length).toBe(12);
   });
 
+  it('reads a header of several pieces', async () => {
+    const texts = Array.from({ length: 150_000 }, (_, index) => `text ${index}`);
+    const list = listOf(textType, texts.length, join(texts.map(ggufText)));
+    const { metadata } = await parse({
+      pairs: [
+        ['list', listType, list],
+        ['behind', textType, ggufText('x'.repeat(400_000))],
+      ],
+    });
+    expect(metadata.get('list')).toEqual(texts);
+    expect(metadata.get('behind')).toHaveLength(400_000);
+  });
+
   it('takes the alignment that the file names', async () => {
     const pairs: ImitatedGguf['pairs'] = [['general.alignment', 4, uint32(256)]];
     const file = { ...withTensor({}, 32), pairs, alignment: 256 };
@@ -83,6 +96,11 @@ describe('parseGguf', () => {
       'lists of lists for "a"',
     ],
     ['the key __proto__', { pairs: [['__proto__', 4, uint32(1)]] }, 'a key twice'],
+    [
+      'a text that the parser would cut short',
+      { pairs: [['a', textType, ggufText('x'.repeat(3_000_000))]] },
+      'a text of more than 500,000 bytes',
+    ],
     ['a value of type 13', { pairs: [['a', 13, uint32(0)]] }, '13'],
     [
       'a key twice',

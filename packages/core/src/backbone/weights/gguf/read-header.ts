@@ -11,15 +11,18 @@ export interface GgufHeader {
   readonly end: number;
 }
 
+/** Bytes that the parser asks for at once. */
+const pieceSize = 2_000_000;
+
 /** Magic number, version and the two counts. */
 const countsSize = 24;
 
 /**
  * Reads the header of a GGUF file with Hugging Face's parser.
  *
- * The parser reads pieces of 2 MB over HTTP; here it gets them from memory. It fills the last piece
- * up with zeros and cuts a text short that a piece ends in, so what it found is held against the
- * bytes it took: a header that is cut short, has a key twice or text that is no UTF-8 differs.
+ * The parser reads pieces of 2 MB over HTTP, at least 500 kB ahead; here it gets them from memory.
+ * It fills the last piece up with zeros, and cuts a text short that goes on behind what it has read
+ * ahead. So what it found is held against the bytes it took: nothing is wrong without a word.
  *
  * @throws GgufFlaw if it is malformed, or a version or byte order that PTL does not read.
  */
@@ -40,7 +43,9 @@ export async function readHeader(bytes: Uint8Array<ArrayBuffer>): Promise<GgufHe
   const metadata = new Map(Object.entries(entries as Readonly<Record<string, HeaderEntry>>));
   const size = countsSize + headerSize(metadata, parsed.tensorInfos);
   if (end > bytes.length || size !== end || dataStart > end) {
-    throw new GgufFlaw('its header is cut short, has a key twice or text that is not UTF-8');
+    throw new GgufFlaw(
+      'its header is cut short, has a key twice, text that is not UTF-8 or a text of more than 500,000 bytes',
+    );
   }
   const values = [...metadata].map(([key, { value }]) => [key, value] as const);
   return { metadata: new Map(values), tensors: parsed.tensorInfos, end };
@@ -51,7 +56,8 @@ function fetchFrom(bytes: Uint8Array<ArrayBuffer>): typeof fetch {
     const range = new Headers(options?.headers).get('range') ?? '';
     const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(range) ?? [];
     const start = Number(first);
-    if (start > 0 && start >= bytes.length) {
+    // One piece behind the end is only read ahead; whoever needs another has left the file.
+    if (start >= bytes.length + pieceSize) {
       throw new GgufFlaw('its header claims more than the file holds');
     }
     return new Response(bytes.subarray(start, Number(last) + 1), { status: 206 });
