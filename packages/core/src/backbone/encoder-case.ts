@@ -101,7 +101,7 @@ function padded(batch: Batch, behind: number): Batch {
 }
 
 /** `[rows, sequence, 1]`: 1 for real tokens, of a batch without slots. */
-export function maskOf({ attentionMask, size, sequence }: Batch): tf.Tensor3D {
+function maskOf({ attentionMask, size, sequence }: Batch): tf.Tensor3D {
   return tf.tensor3d(Float32Array.from(attentionMask), [size, sequence, 1]);
 }
 
