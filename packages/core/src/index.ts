@@ -67,6 +67,7 @@ export {
 } from './contract/trainable-linear.ts';
 export { VariableStore } from './contract/variable-store.ts';
 export { type CreateModelOptions, createModel } from './model/create-model.ts';
+export { type AdapterDescription, describeAdapter } from './model/describe-adapter.ts';
 export { type LoadAdapterOptions, loadAdapter } from './model/load-adapter.ts';
 export { type LoadModelOptions, loadModel } from './model/load-model.ts';
 export type { PromptOrigin } from './model/model-parts.ts';

@@ -55,7 +55,7 @@ const methodFields = {
 /** The kinds of PEFT adapters that are prompts PTL knows. */
 export type PeftType = keyof typeof methodFields;
 
-export const peftTypes = Object.keys(methodFields) as readonly PeftType[]; // Its own keys.
+const peftTypes = Object.keys(methodFields) as readonly PeftType[]; // Its own keys.
 
 const commonSchema = z.object(commonFields);
 

@@ -1,31 +1,17 @@
-import { isPtlError } from '@ptl/core';
-import { Command, CommanderError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { type EngineVariant, engineVariants } from '../plan/engine-plan.ts';
 import { install } from './install-command.ts';
 import { remove } from './remove-command.ts';
+import { runProgram } from './run-program.ts';
 import { status } from './status-command.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 
-const usageError = 2;
-
-/**
- * Runs `ptl-engine` and returns its exit code: 0, or 2 for a wrong call or a {@link PtlError}, whose message is shown
- * without a stack.
- */
-export async function runCli(
+/** Runs `ptl-engine` and returns its exit code, as {@link runProgram} does. */
+export function runCli(
   args: readonly string[],
   terminal: Terminal = processTerminal,
 ): Promise<number> {
-  try {
-    await program(terminal).parseAsync(args, { from: 'user' });
-    return 0;
-  } catch (error) {
-    // Commander has written its message by itself.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageError;
-    if (!isPtlError(error)) throw error;
-    terminal.error(`${error.message}\n`);
-    return usageError;
-  }
+  return runProgram(program(terminal), args, terminal);
 }
 
 function program(terminal: Terminal): Command {
