@@ -12,12 +12,17 @@ from peft import (
     get_peft_model,
 )
 from tokenizers import Tokenizer, pre_tokenizers
-from transformers import AutoModelForSequenceClassification, AutoModelForTokenClassification
+from transformers import (
+    AutoModelForCausalLM,
+    AutoModelForSequenceClassification,
+    AutoModelForTokenClassification,
+)
 
 LABELS = {"SEQ_CLS": 3, "TOKEN_CLS": 5}
 MODELS = {
     "SEQ_CLS": AutoModelForSequenceClassification,
     "TOKEN_CLS": AutoModelForTokenClassification,
+    "CAUSAL_LM": AutoModelForCausalLM,
 }
 # Of a multi-task adapter.
 TASKS, TASK = 3, 1
@@ -33,6 +38,7 @@ ROWS = {
         {"tokens": ["yew"]},
         {"tokens": ["birch", "cedar", "elm", "larch", "oak", "yew", "ash"]},
     ],
+    "CAUSAL_LM": [{"text": "oak elm ash"}, {"text": "yew"}, {"text": "birch cedar elm larch oak"}],
 }
 
 
@@ -45,7 +51,9 @@ def randomize(model, seed):
             if is_norm and name.endswith("weight"):
                 parameter.normal_(1, 0.2)
             else:
-                parameter.normal_(0, 0.2 if parameter.dim() > 1 else 0.1)
+                # The vocabulary layer as the heads: logits of order 1.
+                inner = parameter.dim() > 1 and not name.startswith("lm_head")
+                parameter.normal_(0, 0.2 if inner else 0.1)
 
 
 def config_for(method, task, sizes, length, modules):
@@ -63,16 +71,20 @@ def config_for(method, task, sizes, length, modules):
 
 def load_base(folder, task):
     # A head that the checkpoint may have is replaced.
-    options = {"num_labels": LABELS[task], "ignore_mismatched_sizes": True}
+    labels = {"num_labels": LABELS[task]} if task in LABELS else {}
+    options = {**labels, "ignore_mismatched_sizes": True}
     return MODELS[task].from_pretrained(folder, attn_implementation="eager", **options).eval()
 
 
 def make_adapter(base_folder, folder, method, task, length=5, modules=None, seed=3):
     """Saves an adapter as PEFT does and returns the model that it was saved from."""
     base = load_base(base_folder, task)
-    # PEFT cannot find these in DistilBERT's config.
-    bert = base.config.model_type != "distilbert"
-    sizes = {} if bert else {"token_dim": base.config.dim, "num_attention_heads": base.config.n_heads}
+    # What PEFT does not find in a config: DistilBERT's names, and embeddings of their own width.
+    sizes = {}
+    if base.config.model_type == "distilbert":
+        sizes = {"token_dim": base.config.dim, "num_attention_heads": base.config.n_heads}
+    elif not method.startswith("prefix"):
+        sizes = {"token_dim": base.get_input_embeddings().embedding_dim}
     model = get_peft_model(base, config_for(method, task, sizes, length, modules))
     trained = [(name, value) for name, value in model.named_parameters() if value.requires_grad]
     torch.manual_seed(seed)

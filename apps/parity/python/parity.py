@@ -16,7 +16,7 @@ import peft
 import torch
 import transformers
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
-from transformers import AutoModel, AutoModelForCausalLM
+from transformers import AutoModel, AutoModelForCausalLM, AutoModelForSequenceClassification
 
 from adapters import ROWS, TASK, WORDS, load_adapter, logits_of, make_adapter, randomize
 from families import FAMILIES
@@ -30,7 +30,10 @@ def write_model(folder, family):
     config = family.config
     config.pad_token_id, first, last, unknown = family.special
     folder.mkdir(parents=True)
-    model = (AutoModelForCausalLM if family.causal else AutoModel).from_config(config)
+    kind = AutoModelForCausalLM if family.causal else AutoModel
+    # DeBERTa's pooler is one of its classifier's.
+    kind = AutoModelForSequenceClassification if config.model_type == "deberta-v2" else kind
+    model = kind.from_config(config)
     randomize(model, seed=7)
     model.save_pretrained(folder)
     write_tokenizer(folder, config.pad_token_id, first, last, unknown, family.types)
@@ -59,6 +62,7 @@ def cases():
     # A backbone module trained along.
     yield "bert", "SEQ_CLS", "prefix", ["pooler"]
     yield "bert", "SEQ_CLS", "prompt", ["pooler"]
+    yield "deberta-v2", "SEQ_CLS", "prompt", ["pooler"]
 
 
 def folder_of(root, name, task, method, modules):

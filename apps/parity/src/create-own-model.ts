@@ -1,5 +1,6 @@
 import {
   type Backbone,
+  causalLanguageModeling,
   createModel,
   deriveSeed,
   normal,
@@ -30,11 +31,7 @@ export function createOwnModel(stored: StoredCase, backbone: Backbone): TunedMod
 }
 
 function create({ task: taskType, method }: StoredCase, backbone: Backbone): TunedModel | null {
-  const task: Task =
-    taskType === 'SEQ_CLS'
-      ? sequenceClassification({ labels: labels.slice(0, 3) })
-      : tokenClassification({ labels });
-  const options = { backbone, task, semantics: 'peft' } as const;
+  const options = { backbone, task: taskOf(taskType), semantics: 'peft' } as const;
   if (method === 'prompt') {
     return createModel({ ...options, method: promptTuning, config: { promptLength: length } });
   }
@@ -42,4 +39,10 @@ function create({ task: taskType, method }: StoredCase, backbone: Backbone): Tun
   const reparameterization = method === 'prefix' ? null : { hiddenSize: 24 };
   const config = { prefixLength: length, reparameterization };
   return createModel({ ...options, method: prefix, config });
+}
+
+function taskOf(type: StoredCase['task']): Task {
+  if (type === 'CAUSAL_LM') return causalLanguageModeling();
+  if (type === 'TOKEN_CLS') return tokenClassification({ labels });
+  return sequenceClassification({ labels: labels.slice(0, 3) });
 }

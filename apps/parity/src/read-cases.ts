@@ -8,7 +8,7 @@ const caseSchema = z.object({
   /** Also the folder below `cases`. */
   name: z.string(),
   family: z.string(),
-  task: z.enum(['SEQ_CLS', 'TOKEN_CLS']),
+  task: z.enum(['SEQ_CLS', 'TOKEN_CLS', 'CAUSAL_LM']),
   method: z.string(),
   /** Backbone modules that were trained along. */
   modulesToSave: z.array(z.string()),

@@ -40,8 +40,8 @@ export interface Backbone extends FrozenBackbone, Disposable {
   readonly tokenizer: Tokenizer;
   /** Hash over the names, shapes and bytes of all weights. */
   readonly fingerprint: string;
-  /** What the family's task models put in front of every parameter's name, such as `bert.`. */
-  readonly checkpointPrefix: string;
+  /** What the family's task models call a parameter, such as `bert.pooler.dense.weight`. */
+  taskModelName(parameter: string): string;
   /** The head that the family uses for each task that it can do. */
   readonly heads: Readonly<Partial<Record<TaskKind, HeadGeometry>>>;
   /**

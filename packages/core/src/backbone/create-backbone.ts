@@ -34,7 +34,7 @@ export function createBackbone(parts: BackboneParts): Backbone {
     geometry,
     tokenizer,
     fingerprint: parts.weights.fingerprint,
-    checkpointPrefix: network.checkpointPrefix,
+    taskModelName: (parameter) => network.taskModelName(parameter),
     heads: network.heads,
     parameters: network.parameters,
     vocabularyLogits: network.vocabularyLogits,

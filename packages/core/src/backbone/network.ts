@@ -11,8 +11,8 @@ export interface Network extends Disposable {
   readonly geometry: Omit<BackboneGeometry, 'id'>;
   readonly parameters: readonly BackboneParameter[];
   readonly heads: Readonly<Partial<Record<TaskKind, HeadGeometry>>>;
-  /** What task models put in front of every name, such as `bert.`. */
-  readonly checkpointPrefix: string;
+  /** What the family's task models call a parameter. */
+  taskModelName(parameter: string): string;
   /** Borrowed, not to be disposed. */
   weight(name: string): Tensor;
   /** `[vocabulary, embeddingSize]`. */

@@ -21,7 +21,7 @@ export interface ExtraTensors {
  */
 export function sortExtraTensors(
   names: readonly string[],
-  backbone: Pick<Backbone, 'parameters' | 'checkpointPrefix' | 'geometry'>,
+  backbone: Pick<Backbone, 'parameters' | 'taskModelName' | 'geometry'>,
   modulesToSave: readonly string[],
   folder: string,
 ): ExtraTensors {
@@ -48,7 +48,7 @@ export function sortExtraTensors(
 /** The backbone weight that a tensor stands for, and whether its module was trained. */
 function placeOf(
   name: string,
-  backbone: Pick<Backbone, 'parameters' | 'checkpointPrefix'>,
+  backbone: Pick<Backbone, 'parameters' | 'taskModelName'>,
   modules: readonly string[],
 ): { readonly parameter: string | undefined; readonly isTrained: boolean } {
   if (!name.startsWith(headPrefix)) return { parameter: undefined, isTrained: false };
@@ -65,8 +65,7 @@ function isInside(path: string, suffix: string): boolean {
 
 function parameterOf(
   path: string,
-  { parameters, checkpointPrefix }: Pick<Backbone, 'parameters' | 'checkpointPrefix'>,
+  { parameters, taskModelName }: Pick<Backbone, 'parameters' | 'taskModelName'>,
 ): string | undefined {
-  const inner = path.startsWith(checkpointPrefix) ? path.slice(checkpointPrefix.length) : path;
-  return parameters.find(({ name }) => name === inner)?.name;
+  return parameters.find(({ name }) => taskModelName(name) === path)?.name;
 }

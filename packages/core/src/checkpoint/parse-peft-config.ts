@@ -74,6 +74,7 @@ export interface PeftConfig {
 export const taskTypes: Readonly<Record<string, TaskKind>> = {
   SEQ_CLS: 'sequence-classification',
   TOKEN_CLS: 'token-classification',
+  CAUSAL_LM: 'causal-language-modeling',
 };
 
 /**

@@ -55,13 +55,14 @@ function prefixFields({ geometry }: PeftConfigOptions) {
 function commonFields({ kind, promptLength, task, geometry, modules, release }: PeftConfigOptions) {
   const { numKeyValueHeads, headSize, embeddingSize, numHeads, numLayers, id } = geometry;
   const isPrefix = kind === 'layer-prefixes';
+  const heads = task === 'causal-language-modeling' ? [] : ['classifier', 'score'];
+  const saved = [...heads, ...modules];
   const [taskType] = Object.entries(taskTypes).find(([, name]) => name === task) ?? [];
   return {
     auto_mapping: null,
     base_model_name_or_path: id,
     inference_mode: true,
-    modules_to_save:
-      task === 'causal-language-modeling' ? null : ['classifier', 'score', ...modules],
+    modules_to_save: saved.length > 0 ? saved : null,
     num_attention_heads: isPrefix ? numKeyValueHeads : numHeads,
     num_layers: numLayers,
     num_transformer_submodules: 1,

@@ -27,7 +27,8 @@ const withoutPrefix = ['albert', 'deberta-v2', 'distilbert'];
 export function peftObstacle(facts: ExportFacts): string | null {
   const { kind, release } = facts;
   if (kind === 'none') return 'PEFT has no adapter without a prompt.';
-  if (!loadsHeads(release)) return 'PEFT 0.15 and 0.16 do not load the heads of prompt methods.';
+  if (!loadsHeads(release) && facts.task !== 'causal-language-modeling')
+    return 'PEFT 0.15 and 0.16 do not load the heads of prompt methods.';
   return kind === 'layer-prefixes' ? prefixObstacle(facts) : tokenObstacle(facts);
 }
 
@@ -39,7 +40,7 @@ export function peftObstacle(facts: ExportFacts): string | null {
 export function peftNote(facts: ExportFacts): string | null {
   const obstacle = peftObstacle(facts);
   if (obstacle) return obstacle;
-  return facts.kind === 'virtual-tokens' && facts.task === 'token-classification'
+  return facts.kind === 'virtual-tokens' && facts.task !== 'sequence-classification'
     ? 'PEFT leaves the rows of virtual tokens in the logits, PTL strips them.'
     : null;
 }

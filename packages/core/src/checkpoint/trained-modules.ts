@@ -11,23 +11,24 @@ export interface TrainedModules {
 }
 
 /** Gathers the modules that unfrozen weights belong to. */
-export function trainedModules(
-  { parameters, checkpointPrefix, weight }: Backbone,
-  unfrozen: VariableStore,
-): TrainedModules {
+export function trainedModules(backbone: Backbone, unfrozen: VariableStore): TrainedModules {
   const trained = unfrozen.variables;
+  const { parameters } = backbone;
   const modules = new Set([...trained.keys()].map(moduleOf));
   return {
-    paths: [...modules].map((module) => checkpointPrefix + module),
+    paths: [...modules].map((module) => moduleOf(backbone.taskModelName(`${module}.weight`))),
     tensors: parameters
       .filter(({ name }) => modules.has(moduleOf(name)))
-      .map(({ name }) => [storedName(checkpointPrefix, name), trained.get(name) ?? weight(name)]),
+      .map(({ name }) => [storedName(backbone, name), trained.get(name) ?? backbone.weight(name)]),
   };
 }
 
 /** What a trained backbone weight is called in PEFT's file. */
-export function storedName(checkpointPrefix: string, parameter: string): string {
-  return headPrefix + checkpointPrefix + parameter;
+export function storedName(
+  { taskModelName }: Pick<Backbone, 'taskModelName'>,
+  parameter: string,
+): string {
+  return headPrefix + taskModelName(parameter);
 }
 
 function moduleOf(parameter: string): string {

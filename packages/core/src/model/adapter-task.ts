@@ -27,13 +27,29 @@ export function adapterTask<Row, Prediction>(
   options: AdapterTaskOptions<Row, Prediction>,
 ): Task<Row, Prediction> {
   const { task } = options;
+  if (kind === 'causal-language-modeling') return wordTask(options);
   const given = task?.labels ?? options.labels;
   const labels = labelsFor(storedLabels(backbone, stored, kind), given, options, stored.folder);
-  if (task && task.kind !== kind) {
-    throw invalidOption('task', `The adapter is for ${kind}, not for ${task.kind}.`);
-  }
+  if (task && task.kind !== kind) throw otherTask(kind, task.kind);
   // Without a task of its own a caller knows nothing of rows and predictions but `unknown`.
   return task ?? (taskFromOptions(kind, { labels }) as Task<Row, Prediction>);
+}
+
+/** A task without classes, and so without a head of its own. */
+function wordTask<Row, Prediction>({
+  task,
+  labels,
+  newHead,
+}: AdapterTaskOptions<Row, Prediction>): Task<Row, Prediction> {
+  const kind = 'causal-language-modeling';
+  if (task && task.kind !== kind) throw otherTask(kind, task.kind);
+  if (labels) throw invalidOption('labels', 'An adapter for language modeling has no labels.');
+  if (newHead) throw invalidOption('newHead', 'An adapter for language modeling has no head.');
+  return task ?? (taskFromOptions(kind, {}) as Task<Row, Prediction>); // As in adapterTask.
+}
+
+function otherTask(expected: TaskKind, actual: TaskKind): PtlError {
+  return invalidOption('task', `The adapter is for ${expected}, not for ${actual}.`);
 }
 
 /** How many labels the head in a file has; null where there is no head. */

@@ -18,6 +18,8 @@ export interface InferenceOptions<Output> {
   readonly batchSize: number;
   /** Whether the examples have targets to compute a loss from. */
   readonly withLoss: boolean;
+  /** Whether `read` gets the logits as they are, and not what the task condenses them to. */
+  readonly isRaw?: boolean;
   readonly read: ReadLogits<Output>;
 }
 
@@ -62,7 +64,7 @@ async function runBatch<Row, Prediction, Output>(
   { task, backbone, head, unfrozen, positionOffset, semantics }: ModelParts<Row, Prediction>,
   examples: readonly Example[],
   prompt: Prompt,
-  { withLoss, read }: Omit<InferenceOptions<Output>, 'batchSize'>,
+  { withLoss, isRaw = false, read }: Omit<InferenceOptions<Output>, 'batchSize'>,
 ) {
   const batch = collate(
     examples.map(({ row }) => row),
@@ -78,7 +80,7 @@ async function runBatch<Row, Prediction, Output>(
       read: head.reads,
     });
     const output = head.logits(hidden, noDropout, weights);
-    const kept = task.condense?.(output, examples, batch) ?? output;
+    const kept = (isRaw ? null : task.condense?.(output, examples, batch)) ?? output;
     if (!withLoss) return [kept, tf.scalar(0)];
     const summed = task.loss(output, examples, batch);
     count = summed.count;

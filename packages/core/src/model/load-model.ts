@@ -91,7 +91,7 @@ function assemble<Row, Prediction>(
       unfrozen.create(name, () => {
         const { shape } = parameterOf(backbone, name, stored.folder);
         const alone = prompt.kind === 'none';
-        const stem = alone ? unfrozenPrefix + name : storedName(backbone.checkpointPrefix, name);
+        const stem = alone ? unfrozenPrefix + name : storedName(backbone, name);
         return stored.tensor(stem, shape);
       });
     }

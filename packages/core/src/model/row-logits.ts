@@ -2,7 +2,7 @@ import type { Example } from '../task/task.ts';
 
 /** What a head gives for one row, before anything is made of it. */
 export interface RowLogits {
-  /** `[labels]`, or `[sequence, labels]` for tokens: real ones only, special ones included. */
+  /** `[labels]`, or `[sequence, labels]` or `[sequence, vocabulary]` for tokens: real ones only, special ones included. */
   readonly shape: readonly number[];
   /** Row-major. */
   readonly values: Float32Array;

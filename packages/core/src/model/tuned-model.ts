@@ -168,7 +168,7 @@ export class TunedModel<Row = unknown, Prediction = unknown>
     const examples = rows.map(
       (row, index) => this.#count(this.task.encodeInput(row as Row, index, context)), // As in predict.
     );
-    const options = { batchSize, withLoss: false, read: readRowLogits };
+    const options = { batchSize, withLoss: false, isRaw: true, read: readRowLogits };
     return [...(await runInference(this.#parts, examples, options)).outputs];
   }
 

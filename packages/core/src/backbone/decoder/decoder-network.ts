@@ -27,7 +27,9 @@ export function decoderNetwork(spec: DecoderSpec, source: Weights, id: string): 
     project(rows, { ...weights.linear(vocabulary, trained), isTransposed: false }).product;
   return {
     geometry: spec.geometry,
-    checkpointPrefix: spec.checkpointPrefix,
+    // The vocabulary layer stands beside the decoder.
+    taskModelName: (parameter) =>
+      parameter.startsWith(`${vocabularyLayer}.`) ? parameter : spec.checkpointPrefix + parameter,
     parameters: weights.parameters,
     heads: {
       'sequence-classification': {

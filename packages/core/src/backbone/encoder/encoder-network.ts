@@ -15,7 +15,8 @@ export function encoderNetwork(spec: EncoderSpec, source: Weights, id: string): 
   const weights = new EncoderWeights(spec, source, id);
   return {
     geometry: spec.geometry,
-    checkpointPrefix: spec.checkpointPrefix,
+    taskModelName: (parameter) =>
+      isOutside(spec, parameter) ? parameter : spec.checkpointPrefix + parameter,
     parameters: weights.parameters,
     heads: headsOf(spec, weights),
     weight: (name) => weights.get(name),
@@ -26,6 +27,11 @@ export function encoderNetwork(spec: EncoderSpec, source: Weights, id: string): 
     forward: (batch, prompt, options) => encode(spec, weights, batch, prompt, options),
     [Symbol.dispose]: () => weights[Symbol.dispose](),
   };
+}
+
+/** A pooler with an activation of its own belongs to the task model and not to its encoder. */
+function isOutside({ pooling, names }: EncoderSpec, parameter: string): boolean {
+  return pooling !== undefined && parameter.startsWith(`${names.pooler}.`);
 }
 
 function headsOf(
