@@ -207,6 +207,25 @@ describe('a decoder', () => {
     expect(behind.dataSync()).toEqual(bare.dataSync());
   });
 
+  it('without a vocabulary layer cannot continue texts, and can classify them', () => {
+    const spec = readDecoder(configs['llama'], 'llama');
+    const parameters = decoderParameters(spec, () => false);
+    const shapes = new Map(parameters.map((parameter) => [parameter.name, parameter.shape]));
+    const weights = hashedWeights(shapes, spec.checkpointPrefix);
+    const parts = {
+      id: 'llama',
+      config: configs['llama'],
+      weights,
+      tokenizer: createTinyTokenizer(),
+    };
+    using backbone = createBackbone(parts);
+    expect(backbone.vocabularyLogits).toBeNull();
+    expect(Object.keys(backbone.heads)).toEqual([
+      'sequence-classification',
+      'token-classification',
+    ]);
+  });
+
   it.each(names)('%s reads the last position where a row is summed up', (name) => {
     using backbone = load(name);
     const { batch } = referenceOf(name);

@@ -12,19 +12,17 @@ import type { DecoderSpec } from './decoder-spec.ts';
 export function decoderNetwork(spec: DecoderSpec, source: Weights, id: string): Network {
   const weights = new ModelWeights(
     {
-      parameters: decoderParameters(spec),
+      parameters: decoderParameters(spec, (name) => source.has(name)),
       prefix: spec.checkpointPrefix,
       isTransposed: spec.isTransposed,
     },
     source,
     id,
   );
-  const { heads, names, isTied } = spec;
+  const { heads, names } = spec;
   // `[vocabulary, hidden]`, checked when it was loaded.
   const wordEmbeddings = () => weights.get(`${names.wordEmbeddings}.weight`) as Tensor2D;
-  const vocabulary = isTied ? names.wordEmbeddings : vocabularyLayer;
-  const vocabularyLogits: HeadGeometry['vocabularyLogits'] = (rows, trained) =>
-    project(rows, { ...weights.linear(vocabulary, trained), isTransposed: false }).product;
+  const vocabularyLogits = vocabularyOf(spec, weights);
   return {
     geometry: spec.geometry,
     // The vocabulary layer stands beside the decoder.
@@ -39,12 +37,14 @@ export function decoderNetwork(spec: DecoderSpec, source: Weights, id: string): 
         pooler: null,
       },
       'token-classification': { ...heads.token, pooler: null },
-      'causal-language-modeling': {
-        output: vocabularyLayer,
-        dropoutRate: 0,
-        pooler: null,
-        vocabularyLogits,
-      },
+      ...(vocabularyLogits && {
+        'causal-language-modeling': {
+          output: vocabularyLayer,
+          dropoutRate: 0,
+          pooler: null,
+          vocabularyLogits,
+        },
+      }),
     },
     weight: (name) => weights.get(name),
     wordEmbeddings,
@@ -53,4 +53,13 @@ export function decoderNetwork(spec: DecoderSpec, source: Weights, id: string): 
     forward: (batch, prompt, options) => decode({ spec, weights, batch, prompt, options }),
     [Symbol.dispose]: () => weights[Symbol.dispose](),
   };
+}
+
+/** Scores of the vocabulary, from the word embeddings or a layer of their own; null without either. */
+function vocabularyOf({ isTied, names }: DecoderSpec, weights: ModelWeights) {
+  const name = isTied ? names.wordEmbeddings : vocabularyLayer;
+  if (!weights.find(`${name}.weight`)) return null;
+  const logits: HeadGeometry['vocabularyLogits'] = (rows, trained) =>
+    project(rows, { ...weights.linear(name, trained), isTransposed: false }).product;
+  return logits;
 }

@@ -4,13 +4,22 @@ import type { DecoderSpec } from './decoder-spec.ts';
 /** The last layer's own weight, where the word embeddings do not serve as it. */
 export const vocabularyLayer = 'lm_head';
 
-/** Lists every weight of a decoder with its shape, bottom up. */
-export function decoderParameters(spec: DecoderSpec): BackboneParameter[] {
+/**
+ * Lists every weight of a decoder with its shape, bottom up.
+ *
+ * @param has - Whether the checkpoint has a weight; only a vocabulary layer may be missing, as from
+ *   the checkpoint of a classifier. Everything is there if absent.
+ */
+export function decoderParameters(
+  spec: DecoderSpec,
+  has: (name: string) => boolean = () => true,
+): BackboneParameter[] {
   const { geometry, names } = spec;
   const { hiddenSize, vocabularySize, maxPositions } = geometry;
   const table = (name: string, rows: number) => [
     { name: `${name}.weight`, shape: [rows, hiddenSize], layer: null },
   ];
+  const hasOwnVocabulary = !spec.isTied && has(`${vocabularyLayer}.weight`);
   return [
     ...table(names.wordEmbeddings, vocabularySize),
     ...(names.positionEmbeddings ? table(names.positionEmbeddings, maxPositions) : []),
@@ -18,7 +27,7 @@ export function decoderParameters(spec: DecoderSpec): BackboneParameter[] {
       layerParameters(spec, layer),
     ).flat(),
     ...norm(spec, names.finalNorm, null),
-    ...(spec.isTied ? [] : table(vocabularyLayer, vocabularySize)),
+    ...(hasOwnVocabulary ? table(vocabularyLayer, vocabularySize) : []),
   ];
 }
 
