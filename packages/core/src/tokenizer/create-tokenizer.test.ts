@@ -128,8 +128,8 @@ describe('createTokenizer', () => {
     ['no model', { ...json, model: null }, 'no object "model"'],
     [
       'another model',
-      { ...json, model: { type: 'Unigram' } },
-      'type "Unigram"; allowed: "WordPiece"',
+      { ...json, model: { type: 'WordLevel' } },
+      'type "WordLevel"; allowed: "WordPiece"',
     ],
     ['no vocabulary', { ...json, model: { type: 'BPE' } }, 'no object "vocab"'],
     ['an empty vocabulary', { ...json, model: { vocab: {} } }, 'its vocabulary is empty'],
@@ -147,6 +147,22 @@ describe('createTokenizer', () => {
       'no padding token',
       { ...json, added_tokens: [], model: { vocab: { a: 0 } } },
       'no padding token',
+    ],
+    ['a table of characters', { ...json, normalizer: { type: 'Precompiled' } }, 'Precompiled'],
+    [
+      'a Unigram model without unknowns',
+      { ...json, model: { type: 'Unigram', vocab: [['a', 0]] } },
+      'its "unk_id" is none; allowed: an integer within [0, 0]',
+    ],
+    [
+      'a Unigram token without score',
+      { ...json, model: { type: 'Unigram', vocab: [['a']], unk_id: 0 } },
+      'the entry ["a"]; allowed: [token, score]',
+    ],
+    [
+      'a Unigram model with bytes',
+      { ...json, model: { vocab: [['a', 0]], unk_id: 0, byte_fallback: true } },
+      'falls back to bytes ("byte_fallback")',
     ],
     ['an unknown normalizer', { ...json, normalizer: { type: 'Odd' } }, 'Odd'],
   ])('refuses a file with %s', (_, value, reason) => {

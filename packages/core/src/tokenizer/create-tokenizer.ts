@@ -13,15 +13,16 @@ import {
   type TokenizerFile,
 } from './tokenizer-file.ts';
 
-/** Places that vocabularies keep free or pad with. */
-const unused = /^(\[unused\d+\]|madeupword\d+|<\|.*\|>)$/;
+/** Places that vocabularies keep free or pad with, and the bytes they fall back to. */
+const unused = /^(\[unused\d+\]|madeupword\d+|<\|.*\|>|<0x[0-9A-F]{2}>)$/;
 
 /**
  * Makes a tokenizer of the contents of `tokenizer.json` and `tokenizer_config.json`; `{}` where
  * there is no such config.
  *
  * @param file Name of the former, for messages.
- * @throws {@link PtlError} `FILE_INVALID` if they do not describe a WordPiece or a BPE tokenizer.
+ * @throws {@link PtlError} `FILE_INVALID` if they do not describe a WordPiece, BPE or Unigram tokenizer
+ *   that gives the same ids here as in Python.
  */
 export function createTokenizer(
   tokenizerJson: unknown,

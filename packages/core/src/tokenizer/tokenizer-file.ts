@@ -1,8 +1,9 @@
 import { PtlError } from '../contract/errors.ts';
+import { unigramFault, unigramVocabulary } from './unigram-model.ts';
 
 /** The parts of a `tokenizer.json` that PTL reads itself, checked. */
 export interface TokenizerFile {
-  readonly kind: 'WordPiece' | 'BPE';
+  readonly kind: 'WordPiece' | 'BPE' | 'Unigram';
   /** Ids by token, added tokens included. */
   readonly vocabulary: ReadonlyMap<string, number>;
   readonly addedTokens: readonly AddedToken[];
@@ -31,7 +32,9 @@ export function parseTokenizerFile(value: unknown, file: string): TokenizerFile 
   const { vocab } = model;
   const kind = kindOf(model, file);
   const addedTokens = parseAddedTokens(added, file);
-  const vocabulary = parseVocabulary(vocab, file);
+  const vocabulary = parseVocabulary(kind === 'Unigram' ? unigramVocabulary(vocab) : vocab, file);
+  const fault = kind === 'Unigram' ? unigramFault(model) : undefined;
+  if (fault !== undefined) throw invalidTokenizer(file, fault);
   for (const { id, content } of addedTokens) vocabulary.set(content, id);
   return {
     kind,
@@ -65,12 +68,14 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 /** Parts that a file may leave out and the library wants to see. */
 const absent = { normalizer: null, pre_tokenizer: null, post_processor: null, decoder: null };
 
-/** Old files do not name the type; only BPE has merges. */
+/** Old files do not name the type; only BPE has merges, and only Unigram a list of tokens. */
 function kindOf(model: Readonly<Record<string, unknown>>, file: string): TokenizerFile['kind'] {
-  const { type = 'merges' in model ? 'BPE' : 'WordPiece' } = model;
-  if (type === 'WordPiece' || type === 'BPE') return type;
+  const untyped = Array.isArray(model['vocab']) ? 'Unigram' : 'WordPiece';
+  const { type = 'merges' in model ? 'BPE' : untyped } = model;
+  if (type === 'WordPiece' || type === 'BPE' || type === 'Unigram') return type;
   const found = JSON.stringify(type);
-  throw invalidTokenizer(file, `its model has type ${found}; allowed: "WordPiece", "BPE"`);
+  const allowed = '"WordPiece", "BPE", "Unigram"';
+  throw invalidTokenizer(file, `its model has type ${found}; allowed: ${allowed}`);
 }
 
 function parseVocabulary(value: unknown, file: string): Map<string, number> {
