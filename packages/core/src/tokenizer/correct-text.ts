@@ -13,10 +13,6 @@ export function correctorFor(normalizer: unknown): (text: string) => string {
     const correctors = normalizers.map(correctorFor);
     return (text) => correctors.reduce((corrected, correct) => correct(corrected), text);
   }
-  if (type === 'Precompiled') {
-    // The JavaScript library puts a rule of its own in the place of the file's table.
-    throw new Error('its normalizer has type "Precompiled", whose table PTL does not read');
-  }
   if (type !== 'BertNormalizer') return (text) => text;
   return (text) => {
     const apart = chinese === true ? text.replace(rareChinese, ' $& ') : text;

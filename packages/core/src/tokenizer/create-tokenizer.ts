@@ -1,4 +1,5 @@
 import { Tokenizer as Library } from '@huggingface/tokenizers';
+import { correctNormalizer } from './correct-normalizer.ts';
 import { correctorFor } from './correct-text.ts';
 import { parseSpecialTemplate } from './parse-special-template.ts';
 import { withPrefixSpace } from './prefix-space.ts';
@@ -58,6 +59,7 @@ function createEncoder(
 ): (text: string) => number[] {
   try {
     const library = new Library(json, config);
+    correctNormalizer(library.normalizer, json['normalizer']);
     const { normalizer } = json;
     const correct = correctorFor(normalizer);
     const encode = (text: string) =>
