@@ -47,3 +47,12 @@ describe.each(['albert', 'deberta', 't5', 'charsmap', 'llama'])(
     );
   },
 );
+
+it('lowers a capital sigma at the end of a word as Python does', () => {
+  const { tokenizer: json } = read('albert');
+  const vocab = [...json.model.vocab, ['σ', -1], ['ς', -1]];
+  const model = { ...json.model, vocab };
+  const tokenizer = createTokenizer({ ...json, model }, {}, 'tokenizer.json');
+  const tokens = tokenizer.tokenize('aΣ').map(tokenizer.idToToken);
+  expect(tokens.at(-1)).toBe('σ');
+});
