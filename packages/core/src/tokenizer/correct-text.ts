@@ -1,11 +1,14 @@
 import { isRecord } from './tokenizer-file.ts';
 
 /**
- * Prepares a text so that the JavaScript library's BERT normalizer ends where Python's does. The
+ * Prepares a text so that the JavaScript library's normalizer ends where Python's does. The
  * two differ in:
  *
  * - Chinese characters beyond U+FFFF, which the former does not set apart;
  * - a capital sigma at the end of a word, which the former lowers to `ς`, the latter to `σ`.
+ *
+ * The two also know different versions of Unicode: some hundred characters and marks of late
+ * versions compose, decompose or count as accents in one of them only.
  */
 export function correctorFor(normalizer: unknown): (text: string) => string {
   const { type, handle_chinese_chars: chinese, lowercase, normalizers } = fieldsOf(normalizer);
@@ -13,10 +16,7 @@ export function correctorFor(normalizer: unknown): (text: string) => string {
     const correctors = normalizers.map(correctorFor);
     return (text) => correctors.reduce((corrected, correct) => correct(corrected), text);
   }
-  if (type === 'Precompiled') {
-    // The JavaScript library puts a rule of its own in the place of the file's table.
-    throw new Error('its normalizer has type "Precompiled", whose table PTL does not read');
-  }
+  if (type === 'Lowercase') return (text) => text.replaceAll('Σ', 'σ');
   if (type !== 'BertNormalizer') return (text) => text;
   return (text) => {
     const apart = chinese === true ? text.replace(rareChinese, ' $& ') : text;

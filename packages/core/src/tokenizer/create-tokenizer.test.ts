@@ -148,7 +148,11 @@ describe('createTokenizer', () => {
       { ...json, added_tokens: [], model: { vocab: { a: 0 } } },
       'no padding token',
     ],
-    ['a table of characters', { ...json, normalizer: { type: 'Precompiled' } }, 'Precompiled'],
+    [
+      'a table of characters that is cut off',
+      { ...json, normalizer: { type: 'Precompiled', precompiled_charsmap: 'AAEAAA==' } },
+      'its "precompiled_charsmap" is cut off',
+    ],
     [
       'a Unigram model without unknowns',
       { ...json, model: { type: 'Unigram', vocab: [['a', 0]] } },

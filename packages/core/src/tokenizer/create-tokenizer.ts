@@ -1,4 +1,5 @@
 import { Tokenizer as Library } from '@huggingface/tokenizers';
+import { correctNormalizer } from './correct-normalizer.ts';
 import { correctorFor } from './correct-text.ts';
 import { withExactDigits } from './exact-digits.ts';
 import { parseSpecialTemplate } from './parse-special-template.ts';
@@ -59,6 +60,7 @@ function createEncoder(
 ): (text: string) => number[] {
   try {
     const library = new Library(withExactDigits(json), config);
+    correctNormalizer(library.normalizer, json['normalizer']);
     const { normalizer } = json;
     const correct = correctorFor(normalizer);
     const encode = (text: string) =>
