@@ -39,7 +39,7 @@ export async function loadTensorflow(
 }
 
 function register(engine: InstalledEngine, threads: number | undefined): void {
-  replaceIsNullOrUndefined();
+  replaceRemovedFunctions();
   const binding = loadBinding(engine, threads);
   const dist = join(tfjsNodeSources(), 'dist');
   const { NodeJSKernelBackend }: BackendModule = require(join(dist, 'nodejs_kernel_backend.js'));
@@ -58,8 +58,8 @@ interface BackendModule {
   ) => TensorflowBackend;
 }
 
-/** TF.js's code calls it; Node 22 warns of it on the terminal and Node 23 has removed it. */
-function replaceIsNullOrUndefined(): void {
+/** TF.js's code calls them; Node 22 warns of both on the terminal and Node 23 has removed the first. */
+function replaceRemovedFunctions(): void {
   const isNullOrUndefined = (value: unknown) => value === null || value === undefined;
-  Object.assign(util, { isNullOrUndefined });
+  Object.assign(util, { isNullOrUndefined, isArray: Array.isArray });
 }
