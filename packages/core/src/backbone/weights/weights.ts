@@ -1,5 +1,6 @@
 import { PtlError } from '../../contract/errors.ts';
 import { suggestName } from '../../contract/nearest.ts';
+import { sha256 } from '../../files/sha256.ts';
 import { type StoredTensor, toFloat32 } from './stored-tensor.ts';
 
 /** All weights of a checkpoint, by the names that the checkpoint gives them. */
@@ -72,9 +73,4 @@ async function fingerprint(tensors: ReadonlyMap<string, FingerprintedTensor>): P
     return [name, dtype, shape, await sha256(bytes)];
   });
   return sha256(new TextEncoder().encode(JSON.stringify(await Promise.all(entries))));
-}
-
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

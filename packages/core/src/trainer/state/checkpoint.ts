@@ -1,10 +1,10 @@
 import { PtlError } from '../../contract/errors.ts';
+import { sha256 } from '../../files/sha256.ts';
 import { writeFolderAtomically } from '../../files/write-folder.ts';
 import type { Interval } from '../options/train-options.ts';
 import type { RunState } from '../run-state.ts';
 import { type Fingerprint, fingerprintDifferences } from './fingerprint.ts';
 import { readState } from './read-state.ts';
-import { sha256 } from './sha256.ts';
 import { stateFile, tensorsFile } from './state-files.ts';
 import { formatStateJson } from './state-json.ts';
 import { formatStateTensors, misfit, type StateTensors } from './state-tensors.ts';

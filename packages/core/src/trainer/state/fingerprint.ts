@@ -1,6 +1,6 @@
+import { sha256 } from '../../files/sha256.ts';
 import type { TrainSettings } from '../options/train-settings.ts';
 import type { TrainingPlan } from '../training-plan.ts';
-import { sha256 } from './sha256.ts';
 
 /** Everything besides the engine that decides what training does, as plain data. */
 export interface Fingerprint {
