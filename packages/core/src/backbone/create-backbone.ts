@@ -37,7 +37,7 @@ export function createBackbone(parts: BackboneParts): Backbone {
     taskModelName: (parameter) => network.taskModelName(parameter),
     heads: network.heads,
     parameters: network.parameters,
-    vocabularyLogits: network.vocabularyLogits,
+    vocabularyLogits: network.heads['causal-language-modeling']?.vocabularyLogits ?? null,
     weight: (name) => network.weight(name),
     embeddingsOf: (ids) => tf.tidy(() => tf.gather(network.wordEmbeddings(), [...ids])),
     keysAndValuesOf: (ids) => keysAndValuesOf(network, ids),

@@ -17,11 +17,6 @@ export interface Network extends Disposable {
   weight(name: string): Tensor;
   /** `[vocabulary, embeddingSize]`. */
   wordEmbeddings(): Tensor2D;
-  /**
-   * The pretrained model's scores for each word of the vocabulary, `[rows, vocabulary]`, of `[rows,
-   * hidden]`; null where the checkpoint has no such layer.
-   */
-  readonly vocabularyLogits: HeadGeometry['vocabularyLogits'] | null;
   /** Keys and values of each layer for the only row of a batch. Called inside a tidy. */
   keysAndValues(batch: Batch): LayerPrefix[];
   forward(batch: Batch, prompt: Prompt, options: ForwardOptions): Tensor3D;

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { fusedKernel } from './fused-kernel.ts';
-import { addBias, type Projection } from './linear.ts';
+import { addBias, type Projection, settleBias } from './linear.ts';
 
 /** An element-wise activation. */
 export type Activation = (x: tf.Tensor2D) => tf.Tensor2D;
@@ -11,6 +11,8 @@ export type Activation = (x: tf.Tensor2D) => tf.Tensor2D;
  * @see Hendrycks and Gimpel (2016), arXiv:1606.08415
  */
 export const gelu: Activation = (x) => {
+  const fused = fusedGelu(x, null);
+  if (fused) return fused;
   const op = tf.customGrad((input, save) => {
     const cdf = normalCdf(input as tf.Tensor);
     (save as tf.GradSaveFunc)([input as tf.Tensor, cdf]);
@@ -48,21 +50,27 @@ export function findActivation(name: string): Activation | undefined {
 
 /** The activation of a linear layer's output. */
 export function activate(projection: Projection, activation: Activation): tf.Tensor2D {
+  const settled = settleBias(projection);
+  const fused = activation === gelu ? fusedGelu(settled.product, settled.bias) : null;
+  return fused ?? activation(addBias(settled));
+}
+
+/** GELU of `x + bias`, with a gradient for `x` only; null where the engine has no kernel for it. */
+function fusedGelu(x: tf.Tensor2D, bias: tf.Tensor1D | null): tf.Tensor2D | null {
   const forward = fusedKernel('PtlGelu');
   const backward = fusedKernel('PtlGeluGrad');
-  const { product, bias, biasTrained } = projection;
-  const isFused = forward && backward && bias && activation === gelu && !biasTrained;
-  if (!isFused) return activation(addBias(projection));
+  if (!forward || !backward) return null;
   const op = tf.customGrad((...args) => {
-    const [x, save] = args as unknown as [tf.Tensor, tf.GradSaveFunc]; // TF.js passes both.
-    save([x, bias]);
+    const [input, save] = args as unknown as [tf.Tensor, tf.GradSaveFunc]; // TF.js passes both.
+    const added = bias ?? tf.zeros([x.shape[1]]);
+    save([input, added]);
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor => {
-      const [input, added] = saved as [tf.Tensor, tf.Tensor]; // As saved above.
-      return first(backward({ dy, x: input, bias: added }));
+      const [kept, keptBias] = saved as [tf.Tensor, tf.Tensor]; // As saved above.
+      return first(backward({ dy, x: kept, bias: keptBias }));
     };
-    return { value: first(forward({ x, bias })), gradFunc };
+    return { value: first(forward({ x: input, bias: added })), gradFunc };
   });
-  return op(product) as tf.Tensor2D;
+  return op(x) as tf.Tensor2D;
 }
 
 function normalCdf(x: tf.Tensor): tf.Tensor {

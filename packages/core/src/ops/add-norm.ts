@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { fusedKernel } from './fused-kernel.ts';
-import { addBias, type Projection } from './linear.ts';
+import { addBias, type Projection, settleBias } from './linear.ts';
 
 export interface NormWeights {
   /** `[hidden]`. */
@@ -25,10 +25,9 @@ export function addNorm(
   weights: NormWeights,
 ): tf.Tensor2D {
   const isProjection = !(x instanceof tf.Tensor);
-  const trained = weights.trained || (isProjection && x.biasTrained);
-  if (residual && !trained && fusedKernel('PtlAddNorm')) {
-    const bias = (isProjection && x.bias) || tf.zerosLike(weights.shift);
-    return fusedAddNorm(isProjection ? x.product : x, residual, bias, weights);
+  if (residual && !weights.trained && fusedKernel('PtlAddNorm')) {
+    const { product, bias } = isProjection ? settleBias(x) : { product: x, bias: null };
+    return fusedAddNorm(product, residual, bias ?? tf.zerosLike(weights.shift), weights);
   }
   const rows = isProjection ? addBias(x) : x;
   const sum = residual ? tf.add(rows, residual) : rows;

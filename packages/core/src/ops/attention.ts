@@ -13,7 +13,7 @@ import { canFuseAttention, fusedAttention } from './fused-attention.ts';
  * @see Vaswani et al. (2017), arXiv:1706.03762, 3.2; Li and Liang (2021), arXiv:2101.00190, 4.2
  */
 export function attention(input: AttentionInput, options: AttentionOptions): Tensor2D {
-  return canFuseAttention(input, options)
+  return canFuseAttention(options)
     ? fusedAttention(input, options)
     : composedAttention(input, options);
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { AttentionInput, AttentionOptions } from './attention-options.ts';
 import { type FusedKernel, fusedKernel } from './fused-kernel.ts';
+import { settleBias } from './linear.ts';
 
 /*
  * `PtlAttention` takes rows of queries and rows of keys and values, the biases of both, prefix keys
@@ -12,15 +13,16 @@ import { type FusedKernel, fusedKernel } from './fused-kernel.ts';
  */
 
 /** Whether the engine has the kernel and nothing is asked for that it does not do. */
-export function canFuseAttention(
-  { query, keyValue }: AttentionInput,
-  { dropWeights }: AttentionOptions,
-): boolean {
-  if (dropWeights || query.biasTrained || keyValue?.biasTrained) return false;
+export function canFuseAttention({ dropWeights }: AttentionOptions): boolean {
+  if (dropWeights) return false;
   return fusedKernel('PtlAttention') !== undefined && fusedKernel('PtlAttentionGrad') !== undefined;
 }
 
-export function fusedAttention(input: AttentionInput, options: AttentionOptions): tf.Tensor2D {
+export function fusedAttention(
+  { query, keyValue }: AttentionInput,
+  options: AttentionOptions,
+): tf.Tensor2D {
+  const input = { query: settleBias(query), keyValue: keyValue && settleBias(keyValue) };
   const forward = fusedKernel('PtlAttention') as FusedKernel; // Asked for above.
   const backward = fusedKernel('PtlAttentionGrad') as FusedKernel;
   const { prefix, shape } = options;

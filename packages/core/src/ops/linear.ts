@@ -43,6 +43,15 @@ export function addBias({ product, bias }: Projection): tf.Tensor2D {
   return bias ? tf.add(product, bias) : product;
 }
 
+/**
+ * The same with a frozen bias, as fused kernels take it: a trained one is added here, by TF.js's own
+ * op, which passes it its gradient.
+ */
+export function settleBias(projection: Projection): Projection {
+  if (!projection.biasTrained) return projection;
+  return { product: addBias(projection), bias: null, biasTrained: false };
+}
+
 /** `y = x Wᵀ + b` for rows `[rows, in]`, giving `[rows, out]`. */
 export function linear(x: tf.Tensor2D, weights: LinearWeights): tf.Tensor2D {
   return addBias(project(x, weights));

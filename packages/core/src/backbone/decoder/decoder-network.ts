@@ -48,7 +48,6 @@ export function decoderNetwork(spec: DecoderSpec, source: Weights, id: string): 
     },
     weight: (name) => weights.get(name),
     wordEmbeddings,
-    vocabularyLogits,
     keysAndValues: (batch) => keysAndValues(spec, weights, batch),
     forward: (batch, prompt, options) => decode({ spec, weights, batch, prompt, options }),
     [Symbol.dispose]: () => weights[Symbol.dispose](),

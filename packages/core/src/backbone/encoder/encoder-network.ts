@@ -22,7 +22,6 @@ export function encoderNetwork(spec: EncoderSpec, source: Weights, id: string): 
     weight: (name) => weights.get(name),
     // `[vocabulary, hidden]`, checked when it was loaded.
     wordEmbeddings: () => weights.get(`${spec.names.wordEmbeddings}.weight`) as tf.Tensor2D,
-    vocabularyLogits: null,
     keysAndValues: (batch) => keysAndValues(spec, weights, batch),
     forward: (batch, prompt, options) => encode(spec, weights, batch, prompt, options),
     [Symbol.dispose]: () => weights[Symbol.dispose](),

@@ -37,7 +37,7 @@ beforeAll(async () => {
   await tf.setBackend('cpu');
 });
 
-describe('reading the first token only', () => {
+describe('reading a summary of each row', () => {
   const none: PromptLayout = { kind: 'none' };
   const cases: [string, () => Case][] = [
     ['a prefix', () => ({ values: random([2, 2, 3, 4], 1), layout: none, prompt: prefixOf })],
