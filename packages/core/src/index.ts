@@ -1,9 +1,10 @@
 export type { Backbone, ForwardOptions, PositionOffset, Semantics } from './backbone/backbone.ts';
 export { type BackboneParts, createBackbone } from './backbone/create-backbone.ts';
-export { defaultBackbone, loadBackbone } from './backbone/load-backbone.ts';
+export { defaultBackbone, type LoadOptions, loadBackbone } from './backbone/load-backbone.ts';
 export type { ResolveOptions } from './backbone/source/resolve-options.ts';
 export { loadWeights } from './backbone/weights/load-weights.ts';
 export { parseSafetensors, type SafetensorsFile } from './backbone/weights/parse-safetensors.ts';
+export type { Precision } from './backbone/weights/precision.ts';
 export { createWeights, type Weights } from './backbone/weights/weights.ts';
 export type { Batch } from './contract/batch.ts';
 export {

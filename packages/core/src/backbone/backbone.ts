@@ -5,6 +5,7 @@ import type { Dropout, TaskKind } from '../contract/method.ts';
 import type { Prompt } from '../contract/prompt.ts';
 import type { HeadGeometry } from '../task/head.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import type { Precision } from './weights/precision.ts';
 
 /**
  * Positions of the real tokens behind a prefix: moved on by the prefix length, as Transformers,
@@ -38,6 +39,8 @@ export interface ForwardOptions {
 /** A pretrained transformer with its tokenizer. Owns its weights until it is disposed. */
 export interface Backbone extends FrozenBackbone, Disposable {
   readonly tokenizer: Tokenizer;
+  /** Of the products with frozen weights. */
+  readonly precision: Precision;
   /** Hash over the names, shapes and bytes of all weights. */
   readonly fingerprint: string;
   /** What the family's task models call a parameter, such as `bert.pooler.dense.weight`. */
@@ -49,7 +52,11 @@ export interface Backbone extends FrozenBackbone, Disposable {
    * states `[rows, hidden]`; null where the checkpoint has no such layer.
    */
   readonly vocabularyLogits: HeadGeometry['vocabularyLogits'] | null;
-  /** The current value of a frozen weight; borrowed, not to be disposed. */
+  /**
+   * The current value of a frozen weight; borrowed, not to be disposed.
+   *
+   * @throws {@link PtlError} `PRECISION_UNSUPPORTED` if it is kept in bfloat16.
+   */
   weight(name: string): Tensor;
   /**
    * Runs the transformer. Called inside a tidy.

@@ -9,6 +9,7 @@ import { encodeText } from '../tokenizer/encode-row.ts';
 import { createBackbone } from './create-backbone.ts';
 import { parameterShapes } from './encoder/parameter-shapes.ts';
 import { readEncoder } from './families.ts';
+import type { Precision } from './weights/precision.ts';
 import type { Weights } from './weights/weights.ts';
 
 const tokenizer = createTinyTokenizer();
@@ -77,6 +78,18 @@ describe('a backbone is refused, with the reason,', () => {
     const error = failure(() => create(changes));
     expect(error.code).toBe(code);
     expect(error.message).toContain(mentioned);
+  });
+
+  it.each([
+    ['bfloat16', /"cpu" has no fast products.*Use "float32"/],
+    ['float16', /the allowed ones are "float32" and "bfloat16"/],
+  ])('in a precision that cannot be had: %s', (precision, reason) => {
+    const parts = { id: 'test', config, weights: weightsOf(), tokenizer };
+    const { code, message } = failure(() =>
+      createBackbone({ ...parts, precision: precision as Precision }),
+    );
+    expect(code).toBe('PRECISION_UNSUPPORTED');
+    expect(message).toMatch(reason);
   });
 
   it('where a weight is missing, by name and shape', () => {

@@ -8,6 +8,7 @@ import type { Backbone } from './backbone.ts';
 import { findFamily } from './families.ts';
 import type { Network } from './network.ts';
 import { assertPromptFits } from './pass/prompt-shape.ts';
+import { assertPrecision, assertTrainable, type Precision } from './weights/precision.ts';
 import type { Weights } from './weights/weights.ts';
 
 export interface BackboneParts {
@@ -17,28 +18,37 @@ export interface BackboneParts {
   readonly config: unknown;
   readonly weights: Weights;
   readonly tokenizer: Tokenizer;
+  /** `float32` if absent. */
+  readonly precision?: Precision;
 }
 
 /**
  * Makes a backbone of parts that are already in memory.
  *
- * @throws {@link PtlError} `BACKBONE_UNSUPPORTED`, `SHAPE_MISMATCH` or `TOKENIZER_MISMATCH`.
+ * @throws {@link PtlError} `BACKBONE_UNSUPPORTED`, `PRECISION_UNSUPPORTED`, `SHAPE_MISMATCH` or
+ *   `TOKENIZER_MISMATCH`.
  */
 export function createBackbone(parts: BackboneParts): Backbone {
-  const { id, tokenizer } = parts;
+  const { id, tokenizer, precision = 'float32' } = parts;
+  assertPrecision(precision);
   const family = findFamily(parts.config, id);
   assertTokenizerFits(tokenizer, id, family.geometry.vocabularySize);
-  const network = family.load(parts.weights);
+  const network = family.load(parts.weights, precision);
   const geometry: BackboneGeometry = { id, ...network.geometry };
   return {
     geometry,
     tokenizer,
+    precision,
     fingerprint: parts.weights.fingerprint,
     taskModelName: (parameter) => network.taskModelName(parameter),
     heads: network.heads,
     parameters: network.parameters,
     vocabularyLogits: network.heads['causal-language-modeling']?.vocabularyLogits ?? null,
-    weight: (name) => network.weight(name),
+    weight: (name) => {
+      const weight = network.weight(name);
+      assertTrainable(name, weight);
+      return weight;
+    },
     embeddingsOf: (ids) => tf.tidy(() => tf.gather(network.wordEmbeddings(), [...ids])),
     keysAndValuesOf: (ids) => keysAndValuesOf(network, ids),
     tokenize: (text) => tokenizer.tokenize(text),

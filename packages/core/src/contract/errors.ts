@@ -39,6 +39,11 @@ export interface PtlErrorDetails {
   /** Something that only Node offers was asked for elsewhere. */
   NODE_REQUIRED: { readonly subject: string };
   PEFT_INEXPRESSIBLE: { readonly folder: string; readonly reason: string };
+  PRECISION_UNSUPPORTED: {
+    readonly precision: string;
+    readonly engine: string;
+    readonly reason: string;
+  };
   ROW_INVALID: { readonly row: number; readonly reason: string };
   ROW_TOO_LONG: { readonly positions: number; readonly available: number };
   SHAPE_MISMATCH: { readonly tensor: string; readonly expected: string; readonly actual: string };

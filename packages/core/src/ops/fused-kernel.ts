@@ -9,6 +9,8 @@ export type FusedKernelName =
   | 'PtlAddNormGrad'
   | 'PtlAttention'
   | 'PtlAttentionGrad'
+  | 'PtlBfloat16Pack'
+  | 'PtlBfloat16Product'
   | 'PtlGelu'
   | 'PtlGeluGrad'
   | 'PtlStatelessUniform';

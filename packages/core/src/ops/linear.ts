@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
+import { bfloat16Product, isBfloat16 } from './bfloat16.ts';
 
 /** Weights of a linear layer, as the checkpoint stores them. */
 export interface LinearWeights {
-  /** `[out, in]` as PyTorch has it, or `[in, out]` where `isTransposed`. */
+  /** `[out, in]` as PyTorch has it, or `[in, out]` where `isTransposed`; a frozen one may be packed in bfloat16. */
   readonly weight: tf.Tensor2D;
   /** `[out]`; null where the layer has none. */
   readonly bias: tf.Tensor1D | null;
@@ -77,6 +78,7 @@ function frozenProduct(x: tf.Tensor2D, frozen: tf.Tensor2D, isTransposed: boolea
 
 /** WebAssembly's product is an order of magnitude slower with a transposed operand than without. */
 function multiply(x: tf.Tensor2D, weight: tf.Tensor2D, transpose: boolean): tf.Tensor2D {
+  if (isBfloat16(weight)) return bfloat16Product(x, weight, transpose);
   if (transpose && tf.getBackend() === 'wasm') return tf.matMul(x, tf.transpose(weight));
   return tf.matMul(x, weight, false, transpose);
 }

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import util from 'node:util';
 import * as tf from '@tensorflow/tfjs';
 import type { InstalledEngine } from '../install/installed-engine.ts';
+import { registerBfloat16Kernels } from './bfloat16-kernels.ts';
+import { hasFastBfloat16 } from './bfloat16-support.ts';
 import { registerFusedKernels } from './fused-kernels.ts';
 import { loadBinding, tensorflowThreads } from './load-binding.ts';
 import { registerStatelessUniform } from './stateless-uniform.ts';
@@ -47,6 +49,7 @@ function register(engine: InstalledEngine, threads: number | undefined): void {
   registerStatelessUniform();
   // They run on the CPU; on a GPU the composed forms stay where the data is.
   if (!binding.isUsingGpuDevice()) registerFusedKernels();
+  if (!binding.isUsingGpuDevice() && hasFastBfloat16()) registerBfloat16Kernels();
   const packageName = '@tensorflow/tfjs-node-gpu';
   tf.registerBackend('tensorflow', () => new NodeJSKernelBackend(binding, packageName), 3);
 }

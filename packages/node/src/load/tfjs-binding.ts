@@ -27,6 +27,7 @@ export interface TfjsBinding {
   isUsingGpuDevice(): boolean;
   readonly TF_FLOAT: number;
   readonly TF_INT32: number;
+  readonly TF_ATTR_BOOL: number;
   readonly TF_ATTR_FLOAT: number;
   readonly TF_ATTR_INT: number;
   readonly TF_ATTR_TYPE: number;
@@ -38,6 +39,8 @@ export interface TensorflowBackend extends KernelBackend {
   readonly binding: TfjsBinding;
   readonly isUsingGpuDevice: boolean;
   getDTypeInteger(dtype: DataType): number;
+  getInputTensorIds(tensors: readonly Tensor[]): number[];
+  createOutputTensor(metadata: TensorMetadata): Tensor;
   executeSingleOutput(
     name: string,
     attributes: readonly OpAttribute[],

@@ -3,13 +3,14 @@ import { project } from '../../ops/linear.ts';
 import type { HeadGeometry } from '../../task/head.ts';
 import type { Network } from '../network.ts';
 import { ModelWeights } from '../weights/model-weights.ts';
+import type { WeightsOrigin } from '../weights/precision.ts';
 import type { Weights } from '../weights/weights.ts';
 import { decode, keysAndValues } from './decoder.ts';
 import { decoderParameters, vocabularyLayer } from './decoder-parameters.ts';
 import type { DecoderSpec } from './decoder-spec.ts';
 
 /** A causal decoder with its weights, which it owns. */
-export function decoderNetwork(spec: DecoderSpec, source: Weights, id: string): Network {
+export function decoderNetwork(spec: DecoderSpec, source: Weights, origin: WeightsOrigin): Network {
   const weights = new ModelWeights(
     {
       parameters: decoderParameters(spec, (name) => source.has(name)),
@@ -17,7 +18,7 @@ export function decoderNetwork(spec: DecoderSpec, source: Weights, id: string): 
       isTransposed: spec.isTransposed,
     },
     source,
-    id,
+    origin,
   );
   const { heads, names } = spec;
   // `[vocabulary, hidden]`, checked when it was loaded.

@@ -5,14 +5,15 @@ import { toHeads } from '../../ops/attention-heads.ts';
 import { linear } from '../../ops/linear.ts';
 import type { HeadGeometry } from '../../task/head.ts';
 import type { Network } from '../network.ts';
+import type { WeightsOrigin } from '../weights/precision.ts';
 import type { Weights } from '../weights/weights.ts';
 import { attentionInputs, encode } from './encoder.ts';
 import type { EncoderSpec } from './encoder-spec.ts';
 import { EncoderWeights } from './encoder-weights.ts';
 
 /** An encoder with its weights, which it owns. */
-export function encoderNetwork(spec: EncoderSpec, source: Weights, id: string): Network {
-  const weights = new EncoderWeights(spec, source, id);
+export function encoderNetwork(spec: EncoderSpec, source: Weights, origin: WeightsOrigin): Network {
+  const weights = new EncoderWeights(spec, source, origin);
   return {
     geometry: spec.geometry,
     taskModelName: (parameter) =>

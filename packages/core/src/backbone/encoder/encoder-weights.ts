@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { BackboneParameter } from '../../contract/frozen-backbone.ts';
 import type { NormWeights } from '../../ops/add-norm.ts';
 import type { LinearWeights } from '../../ops/linear.ts';
+import { type Precision, parameterTensor, type WeightsOrigin } from '../weights/precision.ts';
 import { findParameter, readParameter } from '../weights/read-parameter.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { EncoderSpec, LayerNames } from './encoder-spec.ts';
@@ -23,7 +24,7 @@ export class EncoderWeights implements Disposable {
   /** Where a query, key or value lies: in which packed tensor, from which row on. */
   readonly #slices = new Map<string, { readonly packed: string; readonly row: number }>();
 
-  constructor(spec: EncoderSpec, source: Weights, id: string) {
+  constructor(spec: EncoderSpec, source: Weights, { id, precision }: WeightsOrigin) {
     this.#spec = spec;
     this.parameters = parameterShapes(
       spec,
@@ -36,11 +37,11 @@ export class EncoderWeights implements Disposable {
       ]),
     );
     for (let layer = 0; layer < spec.geometry.numLayers; layer++) {
-      this.#pack(spec.names.layer(layer), values);
+      this.#pack(layer, values, precision);
     }
-    for (const { name, shape } of this.parameters) {
-      const data = values.get(name);
-      if (data) this.#tensors.set(name, tf.tensor(data, [...shape]));
+    for (const parameter of this.parameters) {
+      const data = values.get(parameter.name);
+      if (data) this.#tensors.set(parameter.name, parameterTensor(parameter, data, precision));
     }
   }
 
@@ -104,7 +105,8 @@ export class EncoderWeights implements Disposable {
     this.#tensors.clear();
   }
 
-  #pack({ query, key, value }: LayerNames, values: Map<string, Float32Array>): void {
+  #pack(layer: number, values: Map<string, Float32Array>, precision: Precision): void {
+    const { query, key, value } = this.#spec.names.layer(layer);
     if (this.#slices.has(`${query}.weight`)) return; // Shared with a layer before.
     for (const kind of ['weight', 'bias']) {
       const packed = packedName(query, kind);
@@ -122,7 +124,7 @@ export class EncoderWeights implements Disposable {
         data.set(rowsOfPart, part * rowsOfPart.length);
       }
       const shape = kind === 'bias' ? [3 * rows] : [3 * rows, this.#spec.geometry.hiddenSize];
-      this.#tensors.set(packed, tf.tensor(data, shape));
+      this.#tensors.set(packed, parameterTensor({ name: packed, shape, layer }, data, precision));
     }
   }
 

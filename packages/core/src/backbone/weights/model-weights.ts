@@ -1,6 +1,7 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import type { BackboneParameter } from '../../contract/frozen-backbone.ts';
 import type { LinearWeights } from '../../ops/linear.ts';
+import { parameterTensor, type WeightsOrigin } from './precision.ts';
 import { readParameter } from './read-parameter.ts';
 import type { Weights } from './weights.ts';
 
@@ -22,15 +23,18 @@ export class ModelWeights implements Disposable {
   readonly #isTransposed: boolean;
   readonly #tensors = new Map<string, tf.Tensor>();
 
-  /** @param id - Where the model comes from, for messages. */
-  constructor({ parameters, prefix, isTransposed }: ModelParameters, source: Weights, id: string) {
+  constructor(
+    { parameters, prefix, isTransposed }: ModelParameters,
+    source: Weights,
+    { id, precision }: WeightsOrigin,
+  ) {
     this.parameters = parameters;
     this.#isTransposed = isTransposed;
     // All are read before the first becomes a tensor, so that a fault leaves none behind.
     const values = parameters.map((parameter) => readParameter(source, parameter, prefix, id));
-    for (const [index, { name, shape }] of parameters.entries()) {
+    for (const [index, parameter] of parameters.entries()) {
       const data = values[index];
-      if (data) this.#tensors.set(name, tf.tensor(data, [...shape]));
+      if (data) this.#tensors.set(parameter.name, parameterTensor(parameter, data, precision));
     }
   }
 
