@@ -9,6 +9,7 @@ parity.py fixtures      writes the few cases that are tested without Python, for
 import json
 import shutil
 import sys
+import tempfile
 import warnings
 from pathlib import Path
 
@@ -142,11 +143,17 @@ FIXTURE_ROWS = {
 
 def fixtures():
     shared = Path(__file__).parents[3] / "packages" / "core" / "fixtures"
+    sys.path.append(str(shared))
+    from hashed import write_checkpoint
+
     root = shared / "peft"
     shutil.rmtree(root, ignore_errors=True)
+    models = Path(tempfile.mkdtemp())
+    for name in sorted({name for name, *_ in FIXTURES}):
+        write_checkpoint(shared / "backbones" / name, models / name)
     listed = {}
     for name, task, method, modules in FIXTURES:
-        base = shared / "backbones" / name
+        base = models / name
         folder = root / "-".join([name, task, method, *(modules or [])]).lower()
         model = make_adapter(base, folder, method, task, length=3, modules=modules)
         rows = FIXTURE_ROWS[task]
@@ -154,6 +161,7 @@ def fixtures():
         rounded = [[round(value, 6) for value in row] for row in logits]
         case = {"family": name, "task": task, "method": method, "rows": rows, "logits": rounded}
         listed[folder.name] = {**case, **({"taskIndex": TASK} if method == "multitask" else {})}
+    shutil.rmtree(models)
     (root / "cases.json").write_text(json.dumps(listed) + "\n")
 
 

@@ -3,17 +3,17 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { writeFixtureCheckpoint } from '../../../packages/core/src/testing/fixture-checkpoint.ts';
 import { areBuilt } from '../tarballs/published-project.ts';
 import { makeTemporaryFolder } from '../temporary-folder.ts';
 import { useTestEngine } from '../use-test-engine.ts';
 
 const program = fileURLToPath(new URL('training-program.mjs', import.meta.url));
-const backbone = new URL('../../../packages/core/fixtures/backbones/bert', import.meta.url);
 const built = areBuilt(['core', 'node', 'p-tuning-v2']);
 
 /** Runs the program, and kills it once it has told of the given step. */
-function run(engine: string, folder: string, killAt = Number.POSITIVE_INFINITY): Promise<boolean> {
-  const child = spawn(process.execPath, [program, engine, fileURLToPath(backbone), folder]);
+function run(given: readonly string[], killAt = Number.POSITIVE_INFINITY): Promise<boolean> {
+  const child = spawn(process.execPath, [program, ...given]);
   let errors = '';
   child.stderr.on('data', (chunk) => {
     errors += chunk;
@@ -46,11 +46,13 @@ describe.skipIf(!built)(
       async (engine, context) => {
         await useTestEngine(engine, context);
         using root = makeTemporaryFolder();
+        const backbone = join(root.path, 'backbone');
+        await writeFixtureCheckpoint('bert', backbone);
         const [whole, killed] = [join(root.path, 'whole'), join(root.path, 'killed')];
-        await run(engine, whole);
-        expect(await run(engine, killed, 8)).toBe(true);
-        expect(await run(engine, killed, 21)).toBe(true);
-        expect(await run(engine, killed)).toBe(false);
+        await run([engine, backbone, whole]);
+        expect(await run([engine, backbone, killed], 8)).toBe(true);
+        expect(await run([engine, backbone, killed], 21)).toBe(true);
+        expect(await run([engine, backbone, killed])).toBe(false);
         expect(await results(killed)).toEqual(await results(whole));
       },
     );

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeFixtureCheckpoint } from '../../../packages/core/src/testing/fixture-checkpoint.ts';
 import { makeTemporaryFolder } from '../temporary-folder.ts';
 import {
   areBuilt,
@@ -58,11 +58,12 @@ describe.skipIf(absent)(
       }
     });
 
-    it('train a classifier, save it, load it and predict', { timeout: 120_000 }, () => {
+    it('train a classifier, save it, load it and predict', { timeout: 120_000 }, async () => {
       const program = join(project.path, 'train.mjs');
       copyFileSync(new URL('train-program.mjs', import.meta.url), program);
-      const backbone = new URL('../../../packages/core/fixtures/backbones/bert', import.meta.url);
-      const output = execFileSync(process.execPath, [program, fileURLToPath(backbone)], {
+      const backbone = join(project.path, 'backbone');
+      await writeFixtureCheckpoint('bert', backbone);
+      const output = execFileSync(process.execPath, [program, backbone], {
         cwd: project.path,
         encoding: 'utf8',
       });

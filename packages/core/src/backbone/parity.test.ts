@@ -1,20 +1,14 @@
-import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Batch } from '../contract/batch.ts';
 import type { LayerPrefix, Prompt } from '../contract/prompt.ts';
-import { readBytes, readJson } from '../files/read-file.ts';
+import { readBytes } from '../files/read-file.ts';
+import { fixtureFolder, loadFixtureBackbone } from '../testing/fixture-checkpoint.ts';
 import { collate } from '../tokenizer/collate.ts';
-import { createTokenizer } from '../tokenizer/create-tokenizer.ts';
 import type { Backbone } from './backbone.ts';
-import { createBackbone } from './create-backbone.ts';
-import { loadWeights } from './weights/load-weights.ts';
 import { parseSafetensors } from './weights/parse-safetensors.ts';
 import { createWeights, type Weights } from './weights/weights.ts';
-
-const fixtures = fileURLToPath(new URL('../../fixtures', import.meta.url));
-const folderOf = (family: string): string => `${fixtures}/backbones/${family}`;
 
 /** The stored batch, with room for `slots` slots in front of each row. */
 function batchOf(reference: Weights, name: string, slots = 0): Batch {
@@ -74,15 +68,8 @@ describe.each(['cpu', 'wasm'])('hidden states equal those of Transformers on %s'
   });
 
   async function load(family: string): Promise<[Backbone, Weights]> {
-    const folder = folderOf(family);
-    const file = `${folder}/tokenizer.json`;
-    const backbone = createBackbone({
-      id: family,
-      config: await readJson(`${folder}/config.json`),
-      weights: await loadWeights(folder),
-      tokenizer: createTokenizer(await readJson(file), {}, file),
-    });
-    return [backbone, await readWeights(`${folder}/reference.safetensors`)];
+    const reference = await readWeights(`${fixtureFolder(family)}/reference.safetensors`);
+    return [await loadFixtureBackbone(family), reference];
   }
 
   it.each(['bert', 'roberta', 'distilbert'])('for %s, with and without padding', async (family) => {

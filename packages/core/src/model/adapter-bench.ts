@@ -2,11 +2,11 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadBackbone } from '../backbone/load-backbone.ts';
 import { parseSafetensors } from '../backbone/weights/parse-safetensors.ts';
 import { toFloat32 } from '../backbone/weights/stored-tensor.ts';
 import { type TensorToWrite, writeSafetensors } from '../backbone/weights/write-safetensors.ts';
 import { readBytes, readText } from '../files/read-file.ts';
+import { loadFixtureBackbone } from '../testing/fixture-checkpoint.ts';
 import { loadAdapter } from './load-adapter.ts';
 
 const fixtures = fileURLToPath(new URL('../../fixtures', import.meta.url));
@@ -27,7 +27,7 @@ export interface AdapterBench extends AsyncDisposable {
 
 export async function openAdapterBench(): Promise<AdapterBench> {
   const root = await mkdtemp(join(tmpdir(), 'ptl-adapters-'));
-  const backbone = await loadBackbone(`${fixtures}/backbones/bert`);
+  const backbone = await loadFixtureBackbone('bert');
   let made = 0;
 
   async function tryFolder(folder: string): Promise<unknown> {

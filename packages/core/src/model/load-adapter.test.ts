@@ -2,8 +2,8 @@ import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Backbone } from '../backbone/backbone.ts';
-import { loadBackbone } from '../backbone/load-backbone.ts';
 import { readJson } from '../files/read-file.ts';
+import { loadFixtureBackbone } from '../testing/fixture-checkpoint.ts';
 import { loadAdapter } from './load-adapter.ts';
 
 /** What PEFT made; see `apps/parity/python/parity.py`. */
@@ -19,7 +19,7 @@ const cases = (await readJson(`${fixtures}/peft/cases.json`)) as Record<string, 
 const backbones = new Map<string, Backbone>();
 
 async function backboneOf(family: string): Promise<Backbone> {
-  const known = backbones.get(family) ?? (await loadBackbone(`${fixtures}/backbones/${family}`));
+  const known = backbones.get(family) ?? (await loadFixtureBackbone(family));
   backbones.set(family, known);
   return known;
 }

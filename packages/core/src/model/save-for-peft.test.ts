@@ -6,12 +6,12 @@ import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import type { Backbone } from '../backbone/backbone.ts';
-import { loadBackbone } from '../backbone/load-backbone.ts';
 import { isPtlError } from '../contract/errors.ts';
 import { normal } from '../contract/initializers.ts';
 import { defineMethod } from '../contract/method.ts';
 import { sequenceClassification } from '../task/sequence-classification.ts';
 import { tokenClassification } from '../task/token-classification.ts';
+import { loadFixtureBackbone } from '../testing/fixture-checkpoint.ts';
 import { createTinyBackbone } from '../testing/tiny-backbone.ts';
 import { createModel } from './create-model.ts';
 import { loadAdapter } from './load-adapter.ts';
@@ -77,7 +77,7 @@ beforeAll(async () => {
   await tf.setBackend('cpu');
   folder = await mkdtemp(join(tmpdir(), 'ptl-peft-'));
   backbone = createTinyBackbone();
-  bert = await loadBackbone(`${fixtures}/backbones/bert`);
+  bert = await loadFixtureBackbone('bert');
 });
 afterAll(async () => {
   backbone[Symbol.dispose]();
