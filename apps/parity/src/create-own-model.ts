@@ -9,6 +9,7 @@ import {
   type TunedModel,
   tokenClassification,
 } from '@ptl/core';
+import { pTuning } from '@ptl/p-tuning';
 import { prefix } from '@ptl/prefix';
 import { promptTuning } from '@ptl/prompt-tuning';
 import * as tf from '@tensorflow/tfjs';
@@ -34,6 +35,11 @@ function create({ task: taskType, method }: StoredCase, backbone: Backbone): Tun
   const options = { backbone, task: taskOf(taskType), semantics: 'peft' } as const;
   if (method === 'prompt') {
     return createModel({ ...options, method: promptTuning, config: { promptLength: length } });
+  }
+  if (method === 'p-mlp' || method === 'p-lstm') {
+    const encoder = method === 'p-mlp' ? 'mlp' : 'lstm';
+    const config = { placement: 'front', promptLength: length, encoder } as const;
+    return createModel({ ...options, method: pTuning, config });
   }
   if (method !== 'prefix' && method !== 'prefix-mlp') return null;
   const reparameterization = method === 'prefix' ? null : { hiddenSize: 24 };

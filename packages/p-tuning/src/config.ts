@@ -1,12 +1,15 @@
-import { isPtlError, parseTemplate } from '@ptl/core';
+import { isPtlError, type PromptPlacement, parseTemplate } from '@ptl/core';
 import * as z from 'zod';
 
-/** The settings of P-tuning. */
-export const pTuningConfigSchema = z.strictObject({
+const defaultTemplate = '{prompt:3} {text} {prompt:3}';
+/** As many as `@ptl/prompt-tuning` takes. */
+const defaultLength = 20;
+
+const fields = z.strictObject({
   /**
    * What the backbone reads: `{text}` and `{text_pair}` for the row's own, `{prompt:3}` for three
    * virtual tokens, `{sep}` for a separator, and any words in between, which stay frozen and serve
-   * as anchors. Liu et al. use two or three groups of three.
+   * as anchors. Liu et al. use two or three groups of three. `null` where `placement` is given.
    */
   template: z
     .string()
@@ -14,7 +17,15 @@ export const pTuningConfigSchema = z.strictObject({
       const problem = templateProblem(template);
       if (problem) context.addIssue({ code: 'custom', message: problem });
     })
-    .default('{prompt:3} {text} {prompt:3}'),
+    .nullish(),
+  /**
+   * In place of a template: all virtual tokens in `front` of the first token, as PEFT's P-tuning has
+   * them, `after-first` (behind `[CLS]` or `<s>`), or at the `end`, behind the last token that is
+   * not padding.
+   */
+  placement: z.enum(['front', 'after-first', 'end']).nullable().default(null),
+  /** Virtual tokens where `placement` is given; 20 if absent. A template has its own. */
+  promptLength: z.int().positive().nullable().default(null),
   /**
    * What generates the virtual tokens in training: `lstm`, a bidirectional LSTM and a two-layer
    * MLP; `mlp`, three linear layers; `none`. Dropped after training. Liu et al. use the LSTM.
@@ -35,6 +46,34 @@ export const pTuningConfigSchema = z.strictObject({
   /** Whether the frozen backbone runs with its own dropout in training. */
   frozenDropout: z.boolean().default(false),
 });
+
+/** Where the virtual tokens go, in one of two ways. */
+type Place =
+  | { readonly template: string; readonly placement: null; readonly promptLength: null }
+  | {
+      readonly template: null;
+      readonly placement: PromptPlacement;
+      readonly promptLength: number;
+    };
+
+/** The settings of P-tuning. */
+export const pTuningConfigSchema = fields
+  .superRefine(({ template, placement, promptLength }, context) => {
+    const refuse = (field: string, message: string): void =>
+      context.addIssue({ code: 'custom', path: [field], message });
+    if (template && placement) {
+      refuse('placement', 'Expected a template or a placement, not both');
+    }
+    if (promptLength && !placement) {
+      refuse('promptLength', 'Expected a placement with it; a template has lengths of its own');
+    }
+  })
+  .transform(({ template, placement, promptLength, ...rest }) => {
+    const place: Place = placement
+      ? { template: null, placement, promptLength: promptLength ?? defaultLength }
+      : { template: template ?? defaultTemplate, placement, promptLength: null };
+    return { ...place, ...rest };
+  });
 
 /** A validated config, with its defaults filled in. */
 export type PTuningConfig = z.output<typeof pTuningConfigSchema>;

@@ -14,11 +14,16 @@ it('gives the registry its name', () => {
 
 it('takes the configs that its schema takes', () => {
   expectTypeOf<object>().toExtend<Config>();
-  expectTypeOf<Config>().toExtend<{ template?: string | undefined }>();
+  expectTypeOf<Config>().toExtend<{ template?: string | null | undefined }>();
+  expectTypeOf<{ placement: 'front'; promptLength: 4 }>().toExtend<Config>();
+  expectTypeOf<{ placement: 'middle' }>().not.toExtend<Config>();
   expectTypeOf<{ encoder: 'mlp'; encoderHiddenSize: null }>().toExtend<Config>();
   expectTypeOf<{ encoder: 'gru' }>().not.toExtend<Config>();
 });
 
 it('has every default filled in when it is validated', () => {
   expectTypeOf<PTuningConfig['encoderHiddenSize']>().toEqualTypeOf<number | null>();
+  expectTypeOf<
+    Extract<PTuningConfig, { template: null }>['promptLength']
+  >().toEqualTypeOf<number>();
 });

@@ -24,3 +24,9 @@ describeMethodContract(pTuning, {
 });
 
 describeMethodContract(pTuning, { config: { encoder: 'none' }, parameterCount: embeddings });
+
+describeMethodContract(pTuning, {
+  config: { placement: 'front', promptLength: 4, encoderHiddenSize: 3 },
+  parameterCount:
+    4 * 8 + 8 * 3 * (8 + 3 + 2) + 8 * 3 * (3 * 3 + 2) + 2 * 3 * (2 * 3 + 1) + 8 * (2 * 3 + 1),
+});

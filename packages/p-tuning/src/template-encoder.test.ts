@@ -83,6 +83,46 @@ it('takes half the embedding size for each direction of the LSTM, and all of it 
   expect(mlp.variables.variables.get('mlp/1/weight')?.shape).toEqual([8, 8]);
 });
 
+describe('a placement', () => {
+  it.each(['front', 'after-first', 'end'] as const)(
+    'stands in place of the template: %s',
+    (placement) => {
+      using tuner = createTuner(
+        pTuning,
+        { placement, promptLength: 4 },
+        { backbone, task, seed: 0 },
+      );
+      expect(tuner.layout).toEqual({ kind: 'placed', at: placement, length: 4 });
+      expect(tuner.promptLength).toBe(4);
+      expect(tuner.variables.variables.get('embedding')?.shape).toEqual([4, 8]);
+    },
+  );
+
+  it('has 20 virtual tokens where no length is given', () => {
+    using tuner = createTuner(pTuning, { placement: 'front' }, { backbone, task, seed: 0 });
+    expect(tuner.promptLength).toBe(20);
+  });
+
+  it('encodes the virtual tokens of a template of as many slots', () => {
+    const config = { encoder: 'mlp' } as const;
+    const options = { backbone, task, seed: 0 };
+    using placed = createTuner(pTuning, { ...config, placement: 'end', promptLength: 6 }, options);
+    using inTemplate = createTuner(pTuning, config, options);
+    tf.tidy(() => {
+      expect(virtualTokens(placed).dataSync()).toEqual(virtualTokens(inTemplate).dataSync());
+    });
+  });
+
+  it.each([
+    [{ placement: 'front', template: '{text} {prompt:1}' }, 'placement: Expected a template or'],
+    [{ promptLength: 3 }, 'promptLength: Expected a placement'],
+    [{ promptLength: 3, template: '{text} {prompt:1}' }, 'promptLength: Expected a placement'],
+  ] as const)('is refused beside what contradicts it: %j', (config, problem) => {
+    const create = () => createTuner(pTuning, config, { backbone, task, seed: 0 });
+    expect(create).toThrow(problem);
+  });
+});
+
 function createReferenceTuner(reference: ReferenceEncoder): Tuner {
   const { encoder, units, layers, slots } = reference;
   const config = {

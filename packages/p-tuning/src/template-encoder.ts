@@ -19,8 +19,8 @@ import type { PTuningConfig } from './config.ts';
 type Encode = (x: tf.Tensor2D, dropout: Dropout) => tf.Tensor2D;
 
 /**
- * Holds one embedding for each slot of the template and the encoder that makes virtual tokens of
- * all of them together, so that they depend on each other.
+ * Holds one embedding for each slot of the template, or of a placement, and the encoder that makes
+ * virtual tokens of all of them together, so that they depend on each other.
  *
  * Trainable parameters, with `P` slots, embedding size `d` and encoder size `h`: `Pd` for the
  * embeddings and
@@ -45,7 +45,7 @@ export class TemplateEncoder implements Tuner {
 
   constructor({ backbone, config, variables }: TunerContext<PTuningConfig>) {
     const { embeddingSize } = backbone.geometry;
-    this.layout = { kind: 'template', parts: parseTemplate(config.template) };
+    this.layout = layoutOf(config);
     this.promptLength = slotCount(this.layout);
     this.frozenDropout = config.frozenDropout;
     this.variables = variables;
@@ -62,6 +62,12 @@ export class TemplateEncoder implements Tuner {
   [Symbol.dispose](): void {
     this.variables[Symbol.dispose]();
   }
+}
+
+function layoutOf({ template, placement, promptLength }: PTuningConfig): PromptLayout {
+  return template === null
+    ? { kind: 'placed', at: placement, length: promptLength }
+    : { kind: 'template', parts: parseTemplate(template) };
 }
 
 function createEncoder(config: PTuningConfig, size: number, variables: VariableStore): Encode {

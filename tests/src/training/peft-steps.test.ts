@@ -9,6 +9,7 @@ import {
   train,
 } from '@ptl/core';
 import { toBeAllClose } from '@ptl/core/testing';
+import { pTuning } from '@ptl/p-tuning';
 import { prefix } from '@ptl/prefix';
 import { promptTuning } from '@ptl/prompt-tuning';
 import * as tf from '@tensorflow/tfjs';
@@ -65,6 +66,14 @@ function modelOf(backbone: Backbone, method: string) {
   const common = { backbone, task, semantics: 'peft' } as const;
   if (method === 'prompt-tuning') {
     return createModel({ ...common, method: promptTuning, config: { promptLength: 4 } });
+  }
+  if (method === 'p-tuning-mlp' || method === 'p-tuning-lstm') {
+    const encoder =
+      method === 'p-tuning-mlp'
+        ? ({ encoder: 'mlp', encoderHiddenSize: 8 } as const)
+        : ({ encoder: 'lstm', encoderHiddenSize: 3, encoderLayers: 2 } as const);
+    const config = { placement: 'front', promptLength: 4, ...encoder } as const;
+    return createModel({ ...common, method: pTuning, config });
   }
   const reparameterization = method === 'prefix' ? null : { hiddenSize: 24 };
   const config = { prefixLength: 4, reparameterization };

@@ -10,6 +10,7 @@ const schema = z.strictObject({
     .prefault({}),
   dropout: z.number().min(0).lt(1).default(0),
   place: z.enum(['front', 'end']).default('front'),
+  word: z.string().nullish(),
   start: z
     .discriminatedUnion('kind', [z.strictObject({ kind: z.literal('zero') })])
     .prefault({ kind: 'zero' }),
@@ -28,6 +29,8 @@ const source = `
   /** A share. */ dropout: 4,
   /** A or | b. */
   place: 5,
+  /** Any. */
+  word: 7,
   /** Start. */
   start: 6,
 `;
@@ -38,6 +41,7 @@ const table = `| field | type | default | meaning |
 | \`mlp\` | \`{ hiddenSize: integer } \\| null\` | \`{ hiddenSize: 4 }\` | Units of an MLP, or null. |
 | \`dropout\` | \`number in [0, 1)\` | \`0\` | A share. |
 | \`place\` | \`'front' \\| 'end'\` | \`'front'\` | A or \\| b. |
+| \`word\` | \`string \\| null\` | \`undefined\` | Any. |
 | \`start\` | \`{ kind: 'zero' }\` | \`{ kind: 'zero' }\` | Start. |
 `;
 

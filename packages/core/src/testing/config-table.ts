@@ -5,7 +5,7 @@ export type DescribedSchema = StandardSchemaV1 & StandardJSONSchemaV1;
 
 /** The parts of JSON Schema that configs are made of. */
 interface Description {
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
   readonly anyOf?: readonly Description[];
@@ -65,7 +65,7 @@ function toType(description: Description): string {
     const entries = Object.entries(properties);
     return `{ ${entries.map(([name, field]) => `${toKey(name)}: ${toType(field)}`).join(', ')} }`;
   }
-  return `${description.type}${toRange(description)}`;
+  return `${[description.type].flat().join(' | ')}${toRange(description)}`;
 }
 
 function toRange({ minimum, exclusiveMinimum, exclusiveMaximum }: Description): string {
