@@ -3,7 +3,8 @@ import { engineNames } from '@ptl/node';
 import { Command, Option } from 'commander';
 import { defaultRunsFolder } from '../bench-folder.ts';
 import { defaultMethods } from '../bench-methods.ts';
-import { stepCommand } from '../step/step-command.ts';
+import { speedCommand } from '../speed/speed-command.ts';
+import { stepCommand } from '../speed/step-command.ts';
 import { type CompareOptions, compareCommand } from './compare-command.ts';
 import { listCommand } from './list-command.ts';
 import { parseNames, parseSeeds } from './list-option.ts';
@@ -18,7 +19,8 @@ Examples:
   npm run bench
   npm run bench -- --tasks slots --methods p-tuning-v2,prefix --seeds 0,1,2
   npm run bench -- --data my-data --out my-results
-  npm run bench -- step`;
+  npm run bench -- step
+  npm run bench -- speed --quick`;
 
 /** The bench's command line. It throws commander's errors instead of ending the process. */
 export function createProgram(terminal: Terminal): Command {
@@ -45,7 +47,9 @@ export function createProgram(terminal: Terminal): Command {
     .action((options: CompareOptions & { readonly list?: boolean }) =>
       options.list ? listCommand(terminal, options.data) : compareCommand(options, terminal),
     );
-  return program.addCommand(stepCommand(terminal, engineOption()));
+  return program
+    .addCommand(stepCommand(terminal, engineOption()))
+    .addCommand(speedCommand(terminal));
 }
 
 function engineOption(): Option {

@@ -10,6 +10,15 @@ export function median(values: readonly number[]): number {
   return mean(sorted.slice(Math.ceil(middle) - 1, Math.floor(middle) + 1));
 }
 
+/** The value below which a share of the values lies, between neighbours by proportion; NaN without values. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((left, right) => left - right);
+  const place = share * (sorted.length - 1);
+  const [low, high] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
+  if (low === undefined || high === undefined) return Number.NaN;
+  return low + (high - low) * (place - Math.floor(place));
+}
+
 /** Of the population that the values are a sample of (`n - 1`); null for fewer than two. */
 export function standardDeviation(values: readonly number[]): number | null {
   if (values.length < 2) return null;

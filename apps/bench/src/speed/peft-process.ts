@@ -5,22 +5,25 @@ import { createInterface } from 'node:readline';
 import { PtlError } from '@ptl/core';
 import * as z from 'zod';
 import { pythonFolder } from '../bench-folder.ts';
-import type { StepShape } from './step-shape.ts';
+import { timedMethods } from './timed-methods.ts';
 import type { TimedSteps } from './timed-steps.ts';
+import type { BackboneSizes, Work } from './work.ts';
 
 const hello = z.object({
   peft: z.string(),
   torch: z.string(),
   transformers: z.string(),
   threads: z.number(),
-  trainable: z.number(),
 });
 
-/** P-tuning v2 as PEFT trains it, in a Python process. */
-export interface PeftSteps extends TimedSteps {
+/** A Python process with PEFT in it, which does what `peft_speed.py` can do. */
+export interface PeftProcess extends AsyncDisposable {
   /** Its versions in one line. */
   readonly description: string;
-  readonly trainable: number;
+  /** Gets ready to do some work, in place of what it was ready for. */
+  prepare(work: Work): Promise<TimedSteps & { readonly trainable: number }>;
+  /** Asks for one of the script's functions that answers with a number. */
+  ask(name: string, settings?: object): Promise<number>;
 }
 
 /**
@@ -29,9 +32,9 @@ export interface PeftSteps extends TimedSteps {
  * @throws {@link PtlError} `ENGINE_UNAVAILABLE` if it cannot be started, or lacks a library, with
  *   the last line it printed.
  */
-export async function startPeft(python: string, shape: StepShape): Promise<PeftSteps> {
-  const script = join(pythonFolder, 'peft_step.py');
-  const child = spawn(python, [script, JSON.stringify(shape)], { stdio: 'pipe' });
+export async function startPeft(python: string, sizes: BackboneSizes): Promise<PeftProcess> {
+  const script = join(pythonFolder, 'peft_speed.py');
+  const child = spawn(python, [script, JSON.stringify(sizes)], { stdio: 'pipe' });
   const ended = once(child, 'exit').catch((error: unknown) => error);
   let problems = '';
   child.stderr.on('data', (chunk: Buffer) => {
@@ -51,17 +54,29 @@ export async function startPeft(python: string, shape: StepShape): Promise<PeftS
     throw new PtlError('ENGINE_UNAVAILABLE', message, { engine: 'peft', reason });
   }
 
-  async function run(command: string, count: number): Promise<readonly number[]> {
-    child.stdin.write(`${command} ${count}\n`);
-    return z.array(z.number()).parse(await answer());
+  function request(name: string, settings: object): Promise<unknown> {
+    child.stdin.write(`${JSON.stringify({ do: name, ...settings })}\n`);
+    return answer();
   }
 
-  const { peft, torch, transformers, threads, trainable } = hello.parse(await answer());
+  async function run(name: string, count: number): Promise<readonly number[]> {
+    return z.array(z.number()).parse(await request(name, { count }));
+  }
+
+  const { peft, torch, transformers, threads } = hello.parse(await answer());
   return {
     description: `PEFT ${peft}, PyTorch ${torch}, Transformers ${transformers}, ${threads} threads`,
-    trainable,
-    train: (count) => run('train', count),
-    infer: (count) => run('infer', count),
+    async prepare(work) {
+      const method = timedMethods[work.method]?.peft ?? work.method;
+      const trainable = z.number().parse(await request('prepare', { ...work, method }));
+      return {
+        trainable,
+        train: (count) => run('train', count),
+        infer: (count) => run('infer', count),
+        [Symbol.asyncDispose]: async () => undefined, // The next one takes its place.
+      };
+    },
+    ask: async (name, settings = {}) => z.number().parse(await request(name, settings)),
     async [Symbol.asyncDispose]() {
       child.stdin.end();
       await ended;

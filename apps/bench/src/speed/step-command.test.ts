@@ -1,9 +1,9 @@
 import { createTinyBackbone } from '@ptl/core/testing';
 import { expect, it } from 'vitest';
-import { startPeft } from './peft-steps.ts';
+import { startPeft } from './peft-process.ts';
 import { stepReport } from './step-report.ts';
-import { shapeOn } from './step-shape.ts';
 import { timeInTurns } from './timed-steps.ts';
+import { sizesOf } from './work.ts';
 
 function fakeSide(name: string, calls: string[]) {
   const answer = (kind: string) => (count: number) => {
@@ -40,18 +40,16 @@ it('shows medians and their ratio', () => {
 
 it('reads the sizes of the work off the backbone', () => {
   using backbone = createTinyBackbone();
-  expect(shapeOn(backbone, 2)).toMatchObject({
+  expect(sizesOf(backbone, 2)).toMatchObject({
     hiddenSize: 8,
     intermediateSize: 16,
-    promptLength: 16,
-    sequence: 64,
     threads: 2,
   });
 });
 
 it('says why PEFT cannot be started', async () => {
   using backbone = createTinyBackbone();
-  const shape = shapeOn(backbone, 1);
+  const shape = sizesOf(backbone, 1);
   await expect(startPeft('no-such-python', shape)).rejects.toThrow(/no-such-python.*ENOENT/);
   // Node takes the script for JavaScript, and ends with its first line that is none.
   await expect(startPeft(process.execPath, shape)).rejects.toMatchObject({

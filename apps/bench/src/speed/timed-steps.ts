@@ -11,21 +11,28 @@ export interface StepTimes {
   readonly infer: readonly number[];
 }
 
-/** How many steps are timed in a row, after one that warms up the caches. */
-const blockSteps = 5;
-const blocks = 4;
+/** How often steps are timed. */
+export interface TimingPlan {
+  /** Turns that each side has. */
+  readonly blocks: number;
+  /** Steps timed in a turn, after one that warms up the caches. */
+  readonly steps: number;
+}
 
 /**
  * Times several sides in turns, block by block, so that all of them meet the same machine: what
  * else runs on it, and how hot it is, changes within a minute.
  */
-export async function timeInTurns(sides: readonly TimedSteps[]): Promise<StepTimes[]> {
+export async function timeInTurns(
+  sides: readonly TimedSteps[],
+  { blocks, steps }: TimingPlan = { blocks: 4, steps: 5 },
+): Promise<StepTimes[]> {
   const times = sides.map(() => ({ train: [] as number[], infer: [] as number[] }));
   for (const side of sides) await warmUp(side);
   for (let block = 0; block < blocks; block++) {
     for (const kind of ['train', 'infer'] as const) {
       for (const [index, side] of sides.entries()) {
-        times[index]?.[kind].push(...(await side[kind](blockSteps + 1)).slice(1));
+        times[index]?.[kind].push(...(await side[kind](steps + 1)).slice(1));
       }
     }
   }
@@ -33,6 +40,6 @@ export async function timeInTurns(sides: readonly TimedSteps[]): Promise<StepTim
 }
 
 async function warmUp(side: TimedSteps): Promise<void> {
-  await side.train(3);
-  await side.infer(3);
+  await side.train(2);
+  await side.infer(2);
 }

@@ -3,10 +3,10 @@ import { type EngineName, useEngine } from '@ptl/node';
 import { Command, type Option } from 'commander';
 import type { Terminal } from '../cli/terminal.ts';
 import { ownSteps } from './own-steps.ts';
-import { type PeftSteps, startPeft } from './peft-steps.ts';
+import { startPeft } from './peft-process.ts';
 import { stepReport } from './step-report.ts';
-import { shapeOn } from './step-shape.ts';
 import { timeInTurns } from './timed-steps.ts';
+import { plainWork, sizesOf } from './work.ts';
 
 interface StepOptions {
   readonly engine?: EngineName;
@@ -34,24 +34,19 @@ async function timeStep(options: StepOptions, terminal: Terminal): Promise<void>
     onMessage: (line) => terminal.error(`${line}\n`),
   });
   using backbone = await loadBackbone(options.backbone);
-  const shape = shapeOn(backbone, engine.threads);
-  await using own = ownSteps(backbone);
-  await using peft = options.peft === undefined ? null : await startPeft(options.peft, shape);
+  const sizes = sizesOf(backbone, engine.threads);
+  await using own = ownSteps(backbone, plainWork);
+  await using peft = options.peft === undefined ? null : await startPeft(options.peft, sizes);
   if (peft) terminal.error(`${peft.description}.\n`);
-  const { numLayers, hiddenSize, numHeads, batchSize, sequence, promptLength } = shape;
+  const { numLayers, hiddenSize, numHeads } = sizes;
+  const { batchSize, sequence, promptLength } = plainWork;
   terminal.write(
     `P-tuning v2, ${promptLength} positions a layer, on ${numLayers} layers of ${hiddenSize} with ${numHeads} heads;\n` +
       `${batchSize} rows of ${sequence} tokens, no dropout; medians of 20 steps after warm-up, sides in turns.\n\n`,
   );
-  terminal.write(await compareSides(own, peft));
-}
-
-async function compareSides(
-  own: ReturnType<typeof ownSteps>,
-  peft: PeftSteps | null,
-): Promise<string> {
-  const [ownTimes, peftTimes] = await timeInTurns(peft ? [own, peft] : [own]);
-  const empty = { train: [], infer: [] };
-  const first = { name: 'PTL', times: ownTimes ?? empty };
-  return peftTimes ? stepReport([first, { name: 'PEFT', times: peftTimes }]) : stepReport([first]);
+  const other = await peft?.prepare(plainWork);
+  const [ownTimes, peftTimes] = await timeInTurns(other ? [own, other] : [own]);
+  const first = { name: 'PTL', times: ownTimes ?? { train: [], infer: [] } };
+  const second = peftTimes ? [{ name: 'PEFT', times: peftTimes }] : [];
+  terminal.write(stepReport([first, ...second]));
 }

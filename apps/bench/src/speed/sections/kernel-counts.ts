@@ -1,0 +1,44 @@
+import * as tf from '@tensorflow/tfjs';
+import { formatCount } from '../../report/format-number.ts';
+import { ownSteps } from '../own-steps.ts';
+import type { SpeedContext } from '../speed-context.ts';
+import type { SpeedTable } from '../speed-table.ts';
+import { timedMethods } from '../timed-methods.ts';
+import { plainWork } from '../work.ts';
+
+/** Counts what a training step does; the machine makes no difference to it. */
+export async function kernelCounts(context: SpeedContext): Promise<SpeedTable> {
+  const backbone = await context.backbone();
+  const rows: string[][] = [];
+  for (const method of Object.keys(timedMethods)) {
+    if (!backbone) break;
+    await using own = ownSteps(backbone, { ...plainWork, method });
+    const [one, two] = [await profile(() => own.train(1)), await profile(() => own.train(2))];
+    const counts = [two.kernels - one.kernels, two.bytes - one.bytes, two.peak - two.before];
+    rows.push([method, formatCount(own.trainable), ...counts.map(formatCount)]);
+  }
+  const { batchSize, sequence, promptLength } = plainWork;
+  return {
+    title: 'Kernels and bytes of a training step',
+    about:
+      `${batchSize} rows of ${sequence} tokens, ${promptLength} positions. Kernels that TF.js runs in a step, bytes of all that they make, ` +
+      'and the most that are held at once beyond the weights.',
+    columns: ['method', 'trainable', 'kernels', 'bytes made', 'bytes held'],
+    rows,
+  };
+}
+
+async function profile(run: () => Promise<unknown>) {
+  const before = tf.memory().numBytes;
+  const profiled = await tf.profile(async () => {
+    await run();
+    return tf.scalar(0);
+  });
+  const made = profiled.kernels.map(({ bytesAdded }) => Math.max(0, bytesAdded));
+  return {
+    before,
+    kernels: profiled.kernels.length,
+    bytes: made.reduce((sum, bytes) => sum + bytes, 0),
+    peak: profiled.peakBytes,
+  };
+}

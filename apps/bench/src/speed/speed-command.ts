@@ -1,0 +1,144 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type Backbone,
+  defaultBackbone,
+  isPtlError,
+  loadBackbone,
+  type Precision,
+  PtlError,
+} from '@ptl/core';
+import { type EngineReport, useEngine } from '@ptl/node';
+import { Command } from 'commander';
+import { parseNames } from '../cli/list-option.ts';
+import type { Terminal } from '../cli/terminal.ts';
+import { startPeft } from './peft-process.ts';
+import { kernelCounts } from './sections/kernel-counts.ts';
+import { mixedEpoch } from './sections/mixed-epoch.ts';
+import { processes } from './sections/processes.ts';
+import { scaling } from './sections/scaling.ts';
+import { stepTimes } from './sections/step-times.ts';
+import { wasmStep } from './sections/wasm-step.ts';
+import type { SpeedContext } from './speed-context.ts';
+import { speedPage } from './speed-page.ts';
+import { type SpeedTable, tableText } from './speed-table.ts';
+import { sizesOf } from './work.ts';
+
+/** The parts, in the order in which they are measured: WebAssembly takes the engine's place. */
+const parts: Readonly<Record<string, (context: SpeedContext) => Promise<SpeedTable>>> = {
+  steps: stepTimes,
+  epoch: mixedEpoch,
+  processes,
+  scaling,
+  kernels: kernelCounts,
+  wasm: wasmStep,
+};
+
+interface SpeedOptions {
+  readonly backbone: string;
+  readonly peft?: string;
+  readonly only?: readonly string[];
+  readonly data?: string;
+  readonly out?: string;
+  readonly quick: boolean;
+}
+
+/** The command `speed`. */
+export function speedCommand(terminal: Terminal): Command {
+  return new Command('speed')
+    .description('measures how fast PTL is: steps, epochs, memory, start-up, scaling')
+    .option('--backbone <source>', 'folder, npm package or hub id', defaultBackbone)
+    .option('--peft <python>', 'measures PEFT beside it, with a Python that has peft and torch')
+    .option('--only <parts>', `of ${Object.keys(parts).join(', ')}; all if absent`, parseNames)
+    .option('--data <folder>', 'takes sentences from a data folder in place of the built-in ones')
+    .option('--out <folder>', 'writes performance.md and its pictures there')
+    .option('--quick', 'the smallest of each part only, fewer repetitions', false)
+    .configureOutput({ writeOut: terminal.write, writeErr: terminal.error })
+    .exitOverride()
+    .action((options: SpeedOptions) => measure(options, terminal));
+}
+
+async function measure(options: SpeedOptions, terminal: Terminal): Promise<void> {
+  const chosen = options.only ?? Object.keys(parts);
+  for (const part of chosen) requirePart(part);
+  const engine = await useEngine({ onMessage: (line) => terminal.error(`${line}\n`) });
+  const backbones = new LoadedBackbones(options.backbone);
+  const first = await backbones.get('float32');
+  if (!first) throw new TypeError('Every engine has float32.');
+  const sizes = sizesOf(first, engine.threads);
+  await using peft = options.peft === undefined ? null : await startPeft(options.peft, sizes);
+  const context: SpeedContext = {
+    source: options.backbone,
+    backbone: (precision = 'float32') => backbones.get(precision),
+    sizes,
+    peft,
+    python: options.peft ?? null,
+    isQuick: options.quick,
+    data: options.data ?? null,
+    say: (line) => terminal.error(`  ${line}\n`),
+  };
+  const tables: SpeedTable[] = [];
+  for (const part of chosen) {
+    const table = await parts[part]?.(context);
+    if (!table) continue;
+    tables.push(table);
+    terminal.write(tableText(table));
+  }
+  if (options.out !== undefined) await writePage(options.out, tables, versions(engine, peft));
+}
+
+/** What was measured, in one sentence. */
+function versions(engine: EngineReport, peft: { readonly description: string } | null): string {
+  const own = `PTL on ${engine.engine} ${engine.version}, ${engine.device}, ${engine.threads} threads, Node ${process.version}`;
+  return peft ? `${own}; ${peft.description}` : own;
+}
+
+async function writePage(
+  folder: string,
+  tables: readonly SpeedTable[],
+  made: string,
+): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'performance.md'), speedPage(tables, made));
+  for (const { picture } of tables) {
+    if (picture) await writeFile(join(folder, picture.file), picture.svg);
+  }
+}
+
+function requirePart(part: string): void {
+  const known = Object.keys(parts);
+  if (known.includes(part)) return;
+  const message = `There is no part "${part}" to measure. Known: ${known.join(', ')}.`;
+  throw new PtlError('CONFIG_INVALID', message, {
+    subject: 'speed',
+    issues: [{ path: 'only', message }],
+  });
+}
+
+/** A backbone in each precision that is asked for, kept until the process ends. */
+class LoadedBackbones {
+  readonly #source: string;
+  readonly #loaded = new Map<Precision, Backbone | null>();
+
+  constructor(source: string) {
+    this.#source = source;
+  }
+
+  /** Null where the engine does not have the precision. */
+  async get(precision: Precision): Promise<Backbone | null> {
+    const known = this.#loaded.get(precision);
+    if (known !== undefined) return known;
+    const backbone = await this.#load(precision);
+    this.#loaded.set(precision, backbone);
+    return backbone;
+  }
+
+  async #load(precision: Precision): Promise<Backbone | null> {
+    try {
+      return await loadBackbone(this.#source, { precision });
+    } catch (error) {
+      if (isPtlError(error, 'PRECISION_UNSUPPORTED')) return null;
+      throw error;
+    }
+  }
+}
