@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { fusedKernel } from './fused-kernel.ts';
+import { lastUse } from './last-use.ts';
 import { addBias, type Projection, settleBias } from './linear.ts';
 
 /** An element-wise activation. */
@@ -16,7 +17,7 @@ export const gelu: Activation = (x) => {
   const op = tf.customGrad((input, save) => {
     const cdf = normalCdf(input as tf.Tensor);
     (save as tf.GradSaveFunc)([input as tf.Tensor, cdf]);
-    return { value: tf.mul(input as tf.Tensor, cdf), gradFunc: geluGradient };
+    return { value: tf.mul(input as tf.Tensor, cdf), gradFunc: lastUse(geluGradient) };
   });
   return op(x) as tf.Tensor2D;
 };
@@ -64,10 +65,10 @@ function fusedGelu(x: tf.Tensor2D, bias: tf.Tensor1D | null): tf.Tensor2D | null
     const [input, save] = args as unknown as [tf.Tensor, tf.GradSaveFunc]; // TF.js passes both.
     const added = bias ?? tf.zeros([x.shape[1]]);
     save([input, added]);
-    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor => {
+    const gradFunc = lastUse((dy, saved) => {
       const [kept, keptBias] = saved as [tf.Tensor, tf.Tensor]; // As saved above.
       return first(backward({ dy, x: kept, bias: keptBias }));
-    };
+    });
     return { value: first(forward({ x: input, bias: added })), gradFunc };
   });
   return op(x) as tf.Tensor2D;

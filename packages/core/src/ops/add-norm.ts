@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { fusedKernel } from './fused-kernel.ts';
+import { lastUse } from './last-use.ts';
 import { addBias, type Projection, settleBias } from './linear.ts';
 
 export interface NormWeights {
@@ -45,7 +46,7 @@ function normalize(x: tf.Tensor2D, epsilon: number): tf.Tensor2D {
     const inverse = tf.rsqrt(tf.add(variance, epsilon));
     const value = tf.mul(centered, inverse);
     (save as tf.GradSaveFunc)([value, inverse]);
-    return { value, gradFunc: normalizeGradient };
+    return { value, gradFunc: lastUse(normalizeGradient) };
   });
   return op(x) as tf.Tensor2D;
 }
@@ -77,10 +78,10 @@ function fusedAddNorm(
     );
     const [value, normalized, inverse] = outputs as [tf.Tensor, tf.Tensor, tf.Tensor];
     save([normalized, inverse]);
-    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] => {
+    const gradFunc = lastUse((dy, saved) => {
       const gradient = fusedAddNormGradient(dy, saved, scale);
       return [gradient, gradient];
-    };
+    });
     return { value, gradFunc };
   });
   return op(x, residual) as tf.Tensor2D;

@@ -12,6 +12,7 @@ import {
   withPrefix,
 } from './attention-heads.ts';
 import type { AttentionInput, AttentionOptions } from './attention-options.ts';
+import { lastUse } from './last-use.ts';
 import { addBias } from './linear.ts';
 
 /** Added to scores that are not to count: large enough for a weight of zero, and still finite. */
@@ -45,8 +46,9 @@ export function composedAttention(input: AttentionInput, options: AttentionOptio
     save([query, key, value, weights, context, ...mask]);
     return {
       value: fromHeads(ungroupHeads(context, shape.numHeads)),
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) =>
+      gradFunc: lastUse((dy, saved) =>
         gradient(dy as tf.Tensor2D, saved, options, rows.length === 1),
+      ),
     };
   });
   return op(...rows, ...(prefix ? [prefix.keys, prefix.values] : [])) as tf.Tensor2D;

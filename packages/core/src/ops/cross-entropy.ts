@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { lastUse } from './last-use.ts';
 
 /** Target of rows that count for nothing, as in PyTorch. */
 export const ignoredTarget = -100;
@@ -28,11 +29,11 @@ export function crossEntropy(
     saved([logProbabilities, target]);
     return { value: tf.neg(tf.sum(tf.mul(logProbabilities, target))), gradFunc };
   });
-  const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor => {
+  const gradFunc = lastUse((dy, saved) => {
     const [logProbabilities, target] = saved as [tf.Tensor, tf.Tensor]; // As saved above.
     const probabilities = tf.mul(tf.exp(logProbabilities), tf.tensor2d(counted, [rows, 1]));
     return tf.mul(dy, tf.sub(probabilities, target));
-  };
+  });
   return { sum: op(logits) as tf.Scalar, count: counted.reduce((total, one) => total + one, 0) };
 }
 

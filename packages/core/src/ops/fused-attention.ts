@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { AttentionInput, AttentionOptions } from './attention-options.ts';
 import { type FusedKernel, fusedKernel } from './fused-kernel.ts';
+import { lastUse } from './last-use.ts';
 import { settleBias } from './linear.ts';
 
 /*
@@ -41,7 +42,7 @@ export function fusedAttention(
     const inputs = kernelInputs(input, options, args.slice(0, -1) as tf.Tensor[]);
     const [output, logSums] = forward(inputs, attributes) as [tf.Tensor, tf.Tensor];
     save([logSums, ...Object.values(inputs)]);
-    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] => {
+    const gradFunc = lastUse((dy, saved) => {
       const [sums, ...kept] = saved as [tf.Tensor, ...tf.Tensor[]]; // As saved above.
       const again = Object.fromEntries(Object.keys(inputs).map((name, i) => [name, kept[i]]));
       const gradients = backward({ ...again, dy, logSums: sums } as tf.NamedTensorMap, attributes);
@@ -49,7 +50,7 @@ export function fusedAttention(
         ...gradients.slice(0, rows.length),
         ...(prefix ? gradients.slice(2).map((part) => tf.reshape(part, prefix.keys.shape)) : []),
       ];
-    };
+    });
     return { value: output, gradFunc };
   });
   return op(...rows, ...(prefix ? [prefix.keys, prefix.values] : [])) as tf.Tensor2D;

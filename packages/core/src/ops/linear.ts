@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { bfloat16Product, isBfloat16 } from './bfloat16.ts';
+import { lastUse } from './last-use.ts';
 
 /** Weights of a linear layer, as the checkpoint stores them. */
 export interface LinearWeights {
@@ -67,10 +68,10 @@ function frozenProduct(x: tf.Tensor2D, frozen: tf.Tensor2D, isTransposed: boolea
     save([frozen]); // It may be a part of another, made for this pass.
     return {
       value: multiply(input, frozen, !isTransposed),
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
+      gradFunc: lastUse((dy, saved) => {
         const [weight] = saved as [tf.Tensor2D]; // As saved above.
         return multiply(dy as tf.Tensor2D, weight, isTransposed);
-      },
+      }),
     };
   });
   return product(x) as tf.Tensor2D;

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { lastUse } from './last-use.ts';
 
 /**
  * Rows of an embedding table `[vocabulary, hidden]` by their ids, giving `[ids, hidden]`.
@@ -12,7 +13,7 @@ export function lookup(table: tf.Tensor2D, ids: Int32Array, trained: boolean): t
   const op = tf.customGrad((input) => ({
     value: tf.gather(input as tf.Tensor2D, indices()),
     // Made anew: tensors of the forward pass are gone by then unless they were saved.
-    gradFunc: (dy: tf.Tensor) => tf.scatterND(tf.expandDims(indices(), 1), dy, table.shape),
+    gradFunc: lastUse((dy) => tf.scatterND(tf.expandDims(indices(), 1), dy, table.shape)),
   }));
   return op(table) as tf.Tensor2D;
 }

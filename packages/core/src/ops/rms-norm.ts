@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { lastUse } from './last-use.ts';
 
 export interface RmsNormWeights {
   /** `[width]`. */
@@ -18,7 +19,7 @@ export function rmsNorm<T extends tf.Tensor>(x: T, { scale, epsilon }: RmsNormWe
     const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(input), -1, true), epsilon));
     const value = tf.mul(input, inverse);
     save([value, inverse]);
-    return { value, gradFunc: gradient };
+    return { value, gradFunc: lastUse(gradient) };
   });
   return tf.mul(op(x), scale);
 }

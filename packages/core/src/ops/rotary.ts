@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { lastUse } from './last-use.ts';
 
 /** Cosines and sines of the angles by which each row is turned, `[rows, 1, headSize / 2]`. */
 export interface RotaryAngles {
@@ -36,10 +37,10 @@ export function rotate(x: tf.Tensor2D, { cosines, sines }: RotaryAngles): tf.Ten
   const op = tf.customGrad((...args) => {
     const [input, save] = args as unknown as [tf.Tensor2D, tf.GradSaveFunc]; // TF.js passes both.
     save([cosines, sines]);
-    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor => {
+    const gradFunc = lastUse((dy, saved) => {
       const [cosine, sine] = saved as [tf.Tensor3D, tf.Tensor3D]; // As saved above.
       return turn(dy as tf.Tensor2D, cosine, tf.neg(sine));
-    };
+    });
     return { value: turn(input, cosines, sines), gradFunc };
   });
   return op(x) as tf.Tensor2D;

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { lastUse } from './last-use.ts';
 
 /**
  * Fills the slots of embedded rows with virtual tokens.
@@ -25,10 +26,10 @@ export function fillSlots(
   const op = tf.customGrad((...args) => {
     const [words, virtual] = args as [tf.Tensor2D, tf.Tensor];
     const table = tf.concat([words, tf.reshape(virtual, [-1, hidden])], 0);
-    const gradFunc = (dy: tf.Tensor): tf.Tensor[] => [
+    const gradFunc = lastUse((dy) => [
       tf.mul(dy, tf.tensor2d(keepMask(rows, flatSlots), [rows, 1])),
       promptGradient(dy, flatSlots, prompt.shape),
-    ];
+    ]);
     return { value: tf.gather(table, tf.tensor1d(source, 'int32')), gradFunc };
   });
   return op(embedded, prompt) as tf.Tensor2D;
@@ -58,12 +59,12 @@ function promptGradient(dy: tf.Tensor, flatSlots: Int32Array, shape: readonly nu
 export function pickRows(x: tf.Tensor2D, picked: Int32Array, inverse: Int32Array): tf.Tensor2D {
   const op = tf.customGrad((input) => ({
     value: tf.gather(input as tf.Tensor2D, tf.tensor1d(picked, 'int32')),
-    gradFunc: (dy: tf.Tensor) => {
+    gradFunc: lastUse((dy) => {
       // The row behind the last one is zero and stands for "went nowhere".
       const padded = tf.concat([dy as tf.Tensor2D, tf.zeros([1, x.shape[1]])], 0);
       const source = inverse.map((row) => (row < 0 ? picked.length : row));
       return tf.gather(padded, tf.tensor1d(source, 'int32'));
-    },
+    }),
   }));
   return op(x) as tf.Tensor2D;
 }

@@ -10,7 +10,7 @@ import { fillSlots } from '../../ops/slots.ts';
 import type { ForwardOptions } from '../backbone.ts';
 import { MaskCache } from '../pass/mask-cache.ts';
 import { positionIds } from '../pass/position-ids.ts';
-import { prefixesAt, prefixOffsets } from '../pass/prompt-shape.ts';
+import { prefixesAt, prefixLength, prefixOffsets } from '../pass/prompt-shape.ts';
 import { pickLastPosition, pickRealTokens, readsPadding } from '../pass/read-tokens.ts';
 import type { ModelWeights } from '../weights/model-weights.ts';
 import { attentionInput, decoderLayer, normalize } from './decoder-layer.ts';
@@ -37,7 +37,8 @@ export function decode(request: DecoderRequest): tf.Tensor3D {
   const { pass, embedded } = begin(request);
   let hidden = embedded;
   for (const [layer, prefix] of prefixesAt('decoder', prompt, numLayers).entries()) {
-    hidden = decoderLayer(pass, layer, prefix, hidden);
+    pass.masks.behind(prefixLength(prefix)); // Made here, for the layers to share.
+    hidden = tf.tidy(() => decoderLayer(pass, layer, prefix, hidden));
   }
   const { read: wanted, semantics } = options;
   const pick = wanted === 'summary' ? pickLastPosition(batch, semantics) : pickRealTokens(batch);

@@ -4,7 +4,7 @@ import type { Prompt } from '../../contract/prompt.ts';
 import { linear } from '../../ops/linear.ts';
 import type { ForwardOptions } from '../backbone.ts';
 import { MaskCache } from '../pass/mask-cache.ts';
-import { prefixesAt } from '../pass/prompt-shape.ts';
+import { prefixesAt, prefixLength } from '../pass/prompt-shape.ts';
 import { pickFirstToken, pickRealTokens } from '../pass/read-tokens.ts';
 import { embed } from './embeddings.ts';
 import { encoderLayer } from './encoder-layer.ts';
@@ -31,7 +31,10 @@ export function encode(
   let hidden = embed(pass);
   for (const [layer, prefix] of prefixesAt('encoder', prompt, numLayers).entries()) {
     const isLast = layer === numLayers - 1;
-    hidden = encoderLayer(pass, { layer, prefix, pick: isLast ? pick : null }, hidden);
+    pass.masks.behind(prefixLength(prefix)); // Made here, for the layers to share.
+    hidden = tf.tidy(() =>
+      encoderLayer(pass, { layer, prefix, pick: isLast ? pick : null }, hidden),
+    );
   }
   return tf.reshape(hidden, [batch.size, -1, hiddenSize]);
 }
