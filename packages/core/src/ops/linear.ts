@@ -6,6 +6,8 @@ import { lastUse } from './last-use.ts';
 export interface LinearWeights {
   /** `[out, in]` as PyTorch has it, or `[in, out]` where `isTransposed`; a frozen one may be packed in bfloat16. */
   readonly weight: tf.Tensor2D;
+  /** A frozen `weight` the other way round, where the engine multiplies faster with it. */
+  readonly reversed?: tf.Tensor2D | undefined;
   /** `[out]`; null where the layer has none. */
   readonly bias: tf.Tensor1D | null;
   /** Whether `weight` is `[in, out]`, as in GPT-2's checkpoints. False if absent. */
@@ -36,7 +38,7 @@ export function project(x: tf.Tensor2D, weights: LinearWeights): Projection {
   const { weight, bias, isTransposed = false, trained } = weights;
   const product: tf.Tensor2D = trained.weight
     ? tf.matMul(x, weight, false, !isTransposed)
-    : frozenProduct(x, weight, isTransposed);
+    : frozenProduct(x, weights);
   return { product, bias, biasTrained: trained.bias };
 }
 
@@ -62,24 +64,33 @@ export function linear(x: tf.Tensor2D, weights: LinearWeights): tf.Tensor2D {
 /**
  * `x Wᵀ`, or `x W` where `W` is stored the other way round, with a gradient for `x` only.
  */
-function frozenProduct(x: tf.Tensor2D, frozen: tf.Tensor2D, isTransposed: boolean): tf.Tensor2D {
+function frozenProduct(
+  x: tf.Tensor2D,
+  { weight, isTransposed = false, reversed }: LinearWeights,
+): tf.Tensor2D {
   const product = tf.customGrad((...args) => {
     const [input, save] = args as unknown as [tf.Tensor2D, tf.GradSaveFunc]; // TF.js passes both.
-    save([frozen]); // It may be a part of another, made for this pass.
+    // One of them may be a part of another, made for this pass.
+    save(reversed ? [weight, reversed] : [weight]);
     return {
-      value: multiply(input, frozen, !isTransposed),
-      gradFunc: lastUse((dy, saved) => {
-        const [weight] = saved as [tf.Tensor2D]; // As saved above.
-        return multiply(dy as tf.Tensor2D, weight, isTransposed);
-      }),
+      value: multiply(input, [weight, reversed], !isTransposed),
+      gradFunc: lastUse((dy, saved) =>
+        multiply(dy as tf.Tensor2D, saved as [tf.Tensor2D, tf.Tensor2D?], isTransposed),
+      ),
     };
   });
   return product(x) as tf.Tensor2D;
 }
 
-/** WebAssembly's product is an order of magnitude slower with a transposed operand than without. */
-function multiply(x: tf.Tensor2D, weight: tf.Tensor2D, transpose: boolean): tf.Tensor2D {
+/** @param pair - A matrix, and where there is one its transpose. */
+function multiply(
+  x: tf.Tensor2D,
+  [weight, reversed]: readonly [tf.Tensor2D, (tf.Tensor2D | undefined)?],
+  transpose: boolean,
+): tf.Tensor2D {
+  if (transpose && reversed) return tf.matMul(x, reversed);
   if (isBfloat16(weight)) return bfloat16Product(x, weight, transpose);
+  // WebAssembly's product is an order of magnitude slower with a transposed operand than without.
   if (transpose && tf.getBackend() === 'wasm') return tf.matMul(x, tf.transpose(weight));
   return tf.matMul(x, weight, false, transpose);
 }

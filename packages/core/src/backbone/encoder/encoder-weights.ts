@@ -4,6 +4,7 @@ import type { NormWeights } from '../../ops/add-norm.ts';
 import type { LinearWeights } from '../../ops/linear.ts';
 import { type Precision, parameterTensor, type WeightsOrigin } from '../weights/precision.ts';
 import { findParameter, readParameter } from '../weights/read-parameter.ts';
+import { ReversedWeights } from '../weights/reversed-weights.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { EncoderSpec, LayerNames } from './encoder-spec.ts';
 import { parameterShapes } from './parameter-shapes.ts';
@@ -21,6 +22,7 @@ export class EncoderWeights implements Disposable {
   readonly parameters: readonly BackboneParameter[];
   readonly #spec: EncoderSpec;
   readonly #tensors = new Map<string, tf.Tensor>();
+  readonly #reversed = new ReversedWeights();
   /** Where a query, key or value lies: in which packed tensor, from which row on. */
   readonly #slices = new Map<string, { readonly packed: string; readonly row: number }>();
 
@@ -53,16 +55,13 @@ export class EncoderWeights implements Disposable {
   }
 
   linear(name: string, trained?: TrainedWeights): LinearWeights {
-    return {
-      weight: this.get(`${name}.weight`, trained) as tf.Tensor2D, // Checked when it was loaded.
-      bias: this.get(`${name}.bias`, trained) as tf.Tensor1D,
-      trained: trainedParts([name], trained),
-    };
+    const bias = this.get(`${name}.bias`, trained) as tf.Tensor1D; // Checked when it was loaded.
+    return { ...this.linearWithoutBias(name, trained), bias };
   }
 
   linearWithoutBias(name: string, trained?: TrainedWeights): LinearWeights {
     const weight = this.get(`${name}.weight`, trained) as tf.Tensor2D; // Checked when it was loaded.
-    return { weight, bias: null, trained: trainedParts([name], trained) };
+    return this.#reversible(name, { weight, bias: null, trained: trainedParts([name], trained) });
   }
 
   /** Queries, keys and values of a layer as one linear map, in this order. */
@@ -70,11 +69,11 @@ export class EncoderWeights implements Disposable {
     const names = [query, key, value];
     const parts = trainedParts(names, trained);
     if (parts.weight || parts.bias) return this.packed(names, trained);
-    return {
+    return this.#reversible(packedName(query, 'weight'), {
       weight: this.get(packedName(query, 'weight')) as tf.Tensor2D, // As packed below.
       bias: this.get(packedName(query, 'bias')) as tf.Tensor1D,
       trained: parts,
-    };
+    });
   }
 
   /** Several linear maps of the same input as one, outputs side by side. */
@@ -84,11 +83,11 @@ export class EncoderWeights implements Disposable {
         names.map((name) => this.get(`${name}.${kind}`, trained)),
         0,
       );
-    return {
+    return this.#reversible(names.join(), {
       weight: stacked('weight') as tf.Tensor2D, // All of [out, hidden], on top of each other.
       bias: stacked('bias') as tf.Tensor1D,
       trained: trainedParts(names, trained),
-    };
+    });
   }
 
   norm(name: string, trained?: TrainedWeights): NormWeights {
@@ -103,6 +102,12 @@ export class EncoderWeights implements Disposable {
   [Symbol.dispose](): void {
     for (const tensor of this.#tensors.values()) tensor.dispose();
     this.#tensors.clear();
+    this.#reversed[Symbol.dispose]();
+  }
+
+  #reversible(name: string, weights: LinearWeights): LinearWeights {
+    const { weight, trained } = weights;
+    return trained.weight ? weights : { ...weights, reversed: this.#reversed.of(name, weight) };
   }
 
   #pack(layer: number, values: Map<string, Float32Array>, precision: Precision): void {

@@ -3,6 +3,7 @@ import type { BackboneParameter } from '../../contract/frozen-backbone.ts';
 import type { LinearWeights } from '../../ops/linear.ts';
 import { parameterTensor, type WeightsOrigin } from './precision.ts';
 import { readParameter } from './read-parameter.ts';
+import { ReversedWeights } from './reversed-weights.ts';
 import type { Weights } from './weights.ts';
 
 /** Trained replacements of frozen weights, by parameter name. */
@@ -22,6 +23,7 @@ export class ModelWeights implements Disposable {
   readonly parameters: readonly BackboneParameter[];
   readonly #isTransposed: boolean;
   readonly #tensors = new Map<string, tf.Tensor>();
+  readonly #reversed = new ReversedWeights();
 
   constructor(
     { parameters, prefix, isTransposed }: ModelParameters,
@@ -51,8 +53,10 @@ export class ModelWeights implements Disposable {
   }
 
   linear(name: string, trained?: TrainedWeights): LinearWeights {
+    const weight = this.get(`${name}.weight`, trained) as tf.Tensor2D; // Checked when it was loaded.
     return {
-      weight: this.get(`${name}.weight`, trained) as tf.Tensor2D, // Checked when it was loaded.
+      weight,
+      reversed: trained?.has(`${name}.weight`) ? undefined : this.#reversed.of(name, weight),
       bias: (this.find(`${name}.bias`, trained) as tf.Tensor1D | undefined) ?? null,
       isTransposed: this.#isTransposed,
       trained: {
@@ -65,5 +69,6 @@ export class ModelWeights implements Disposable {
   [Symbol.dispose](): void {
     for (const tensor of this.#tensors.values()) tensor.dispose();
     this.#tensors.clear();
+    this.#reversed[Symbol.dispose]();
   }
 }
