@@ -49,9 +49,10 @@ export interface Backbone extends FrozenBackbone, Disposable {
   readonly heads: Readonly<Partial<Record<TaskKind, HeadGeometry>>>;
   /**
    * The pretrained model's scores for each word of the vocabulary, `[rows, vocabulary]`, of hidden
-   * states `[rows, hidden]`; null where the checkpoint has no such layer.
+   * states `[rows, hidden]`: a decoder's of the next word, an encoder's of the masked one; null where
+   * the checkpoint has no head for it.
    */
-  readonly vocabularyLogits: HeadGeometry['vocabularyLogits'] | null;
+  readonly vocabularyLogits: NonNullable<HeadGeometry['vocabularyLogits']> | null;
   /**
    * The current value of a frozen weight; borrowed, not to be disposed.
    *

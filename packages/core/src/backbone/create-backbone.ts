@@ -43,7 +43,7 @@ export function createBackbone(parts: BackboneParts): Backbone {
     taskModelName: (parameter) => network.taskModelName(parameter),
     heads: network.heads,
     parameters: network.parameters,
-    vocabularyLogits: network.heads['causal-language-modeling']?.vocabularyLogits ?? null,
+    vocabularyLogits: network.vocabularyLogits,
     weight: (name) => {
       const weight = network.weight(name);
       assertTrainable(name, weight);
@@ -83,7 +83,8 @@ function keysAndValuesOf(network: Network, ids: readonly number[]): LayerPrefix[
   return layers;
 }
 
-function singleRow(ids: readonly number[]): Batch {
+/** A batch of one row without slots. */
+export function singleRow(ids: readonly number[]): Batch {
   return {
     size: 1,
     sequence: ids.length,

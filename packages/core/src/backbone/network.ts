@@ -11,6 +11,8 @@ export interface Network extends Disposable {
   readonly geometry: Omit<BackboneGeometry, 'id'>;
   readonly parameters: readonly BackboneParameter[];
   readonly heads: Readonly<Partial<Record<TaskKind, HeadGeometry>>>;
+  /** The pretrained model's scores of its vocabulary; null where the checkpoint has no layer for it. */
+  readonly vocabularyLogits: NonNullable<HeadGeometry['vocabularyLogits']> | null;
   /** What the family's task models call a parameter. */
   taskModelName(parameter: string): string;
   /** Borrowed, not to be disposed. */

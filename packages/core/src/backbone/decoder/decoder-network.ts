@@ -47,6 +47,7 @@ export function decoderNetwork(spec: DecoderSpec, source: Weights, origin: Weigh
         },
       }),
     },
+    vocabularyLogits,
     weight: (name) => weights.get(name),
     wordEmbeddings,
     keysAndValues: (batch) => keysAndValues(spec, weights, batch),
@@ -59,7 +60,7 @@ export function decoderNetwork(spec: DecoderSpec, source: Weights, origin: Weigh
 function vocabularyOf({ isTied, names }: DecoderSpec, weights: ModelWeights) {
   const name = isTied ? names.wordEmbeddings : vocabularyLayer;
   if (!weights.find(`${name}.weight`)) return null;
-  const logits: HeadGeometry['vocabularyLogits'] = (rows, trained) =>
+  const logits: NonNullable<HeadGeometry['vocabularyLogits']> = (rows, trained) =>
     project(rows, { ...weights.linear(name, trained), isTransposed: false }).product;
   return logits;
 }

@@ -1,0 +1,71 @@
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs';
+import type { BackboneParameter } from '../../contract/frozen-backbone.ts';
+import { addNorm } from '../../ops/add-norm.ts';
+import { linear } from '../../ops/linear.ts';
+import type { HeadGeometry } from '../../task/head.ts';
+import type { EncoderSpec } from './encoder-spec.ts';
+import type { EncoderWeights } from './encoder-weights.ts';
+import type { VocabularySpec } from './vocabulary-spec.ts';
+
+/** The head that a checkpoint has, with the name of its bias; null where it has none. */
+function headOf({ vocabulary }: EncoderSpec, has: (name: string) => boolean) {
+  for (const head of vocabulary) {
+    const bias = head.biases.find(has);
+    if (bias && has(`${head.dense}.weight`)) return { ...head, bias };
+  }
+  return null;
+}
+
+/** The weights of the head that a checkpoint has; the word embeddings are not among them. */
+export function vocabularyParameters(
+  spec: EncoderSpec,
+  has: (name: string) => boolean,
+): BackboneParameter[] {
+  const head = headOf(spec, has);
+  if (!head) return [];
+  const { hiddenSize, embeddingSize, vocabularySize } = spec.geometry;
+  const shapes = {
+    [`${head.dense}.weight`]: [embeddingSize, hiddenSize],
+    [`${head.dense}.bias`]: [embeddingSize],
+    [`${head.norm}.weight`]: [embeddingSize],
+    [`${head.norm}.bias`]: [embeddingSize],
+    ...(head.decoder && { [`${head.decoder}.weight`]: [vocabularySize, embeddingSize] }),
+    [head.bias]: [vocabularySize],
+  };
+  return Object.entries(shapes).map(([name, shape]) => ({
+    name,
+    shape,
+    layer: null,
+    head: 'vocabulary',
+  }));
+}
+
+/** Whether a parameter is one of a head for the vocabulary, which stands beside the encoder. */
+export function isVocabularyParameter({ vocabulary }: EncoderSpec, parameter: string): boolean {
+  const isOf = ({ dense, norm, biases, decoder }: VocabularySpec): boolean =>
+    biases.includes(parameter) ||
+    [dense, norm, decoder].some((module) => module && parameter.startsWith(`${module}.`));
+  return vocabulary.some(isOf);
+}
+
+/** Scores of the vocabulary as the pretrained model gives them; null where it has no head for it. */
+export function vocabularyOf(
+  spec: EncoderSpec,
+  weights: EncoderWeights,
+): NonNullable<HeadGeometry['vocabularyLogits']> | null {
+  const names = new Set(weights.parameters.map(({ name }) => name));
+  const head = headOf(spec, (name) => names.has(name));
+  if (!head) return null;
+  const table = `${head.decoder ?? spec.names.wordEmbeddings}.weight`;
+  return (rows, trained) => {
+    const dense = head.activation(linear(rows, weights.linear(head.dense, trained)));
+    return linear(addNorm(dense, null, weights.norm(head.norm, trained)), {
+      weight: weights.get(table, trained) as Tensor2D, // Checked when it was loaded.
+      bias: weights.get(head.bias, trained) as Tensor1D,
+      trained: {
+        weight: trained?.has(table) ?? false,
+        bias: trained?.has(head.bias) ?? false,
+      },
+    });
+  };
+}
