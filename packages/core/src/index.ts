@@ -1,4 +1,5 @@
 export type { Backbone, ForwardOptions, PositionOffset, Semantics } from './backbone/backbone.ts';
+export type { CheckpointHead, HeadTensor } from './backbone/checkpoint-head.ts';
 export { type BackboneParts, createBackbone } from './backbone/create-backbone.ts';
 export { defaultBackbone, type LoadOptions, loadBackbone } from './backbone/load-backbone.ts';
 export type { ResolveOptions } from './backbone/source/resolve-options.ts';

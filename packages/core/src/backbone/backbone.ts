@@ -5,6 +5,7 @@ import type { Dropout, TaskKind } from '../contract/method.ts';
 import type { Prompt } from '../contract/prompt.ts';
 import type { HeadGeometry } from '../task/head.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import type { CheckpointHead } from './checkpoint-head.ts';
 import type { Precision } from './weights/precision.ts';
 
 /**
@@ -47,6 +48,8 @@ export interface Backbone extends FrozenBackbone, Disposable {
   taskModelName(parameter: string): string;
   /** The head that the family uses for each task that it can do. */
   readonly heads: Readonly<Partial<Record<TaskKind, HeadGeometry>>>;
+  /** The classifier that the checkpoint has, which `createModel({ head: 'checkpoint' })` starts from. */
+  readonly checkpointHead: CheckpointHead | null;
   /**
    * The pretrained model's scores for each word of the vocabulary, `[rows, vocabulary]`, of hidden
    * states `[rows, hidden]`: a decoder's of the next word, an encoder's of the masked one; null where

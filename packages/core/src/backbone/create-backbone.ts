@@ -5,6 +5,7 @@ import type { BackboneGeometry } from '../contract/frozen-backbone.ts';
 import type { LayerPrefix } from '../contract/prompt.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import type { Backbone } from './backbone.ts';
+import { readCheckpointHead } from './checkpoint-head.ts';
 import { findFamily } from './families.ts';
 import type { Network } from './network.ts';
 import { assertPromptFits } from './pass/prompt-shape.ts';
@@ -42,6 +43,7 @@ export function createBackbone(parts: BackboneParts): Backbone {
     fingerprint: parts.weights.fingerprint,
     taskModelName: (parameter) => network.taskModelName(parameter),
     heads: network.heads,
+    checkpointHead: readCheckpointHead(parts.weights, parts.config, network),
     parameters: network.parameters,
     vocabularyLogits: network.vocabularyLogits,
     weight: (name) => {

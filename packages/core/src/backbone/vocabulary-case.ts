@@ -1,11 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs';
 import { readBytes, readJson } from '../files/read-file.ts';
-import { hashedWeights } from '../testing/hashed-weights.ts';
-import { createTinyTokenizer } from '../testing/tiny-tokenizer.ts';
 import type { Backbone } from './backbone.ts';
-import { createBackbone, singleRow } from './create-backbone.ts';
-import { readEncoder } from './families.ts';
+import { singleRow } from './create-backbone.ts';
+import { loadTinyCheckpoint, type TinyCheckpoint } from './tiny-checkpoint.ts';
 import { parseSafetensors } from './weights/parse-safetensors.ts';
 import { createWeights } from './weights/weights.ts';
 
@@ -14,38 +12,24 @@ import { createWeights } from './weights/weights.ts';
  * fixtures/make_vocabulary_heads.py. For tests.
  */
 
-interface StoredCase {
-  /** The folder of the encoder. */
-  readonly source: string;
-  /** Fields of its config that differ. */
-  readonly changes: object;
+interface StoredCase extends TinyCheckpoint {
   readonly inputIds: readonly number[];
   /** Whose scores are stored. */
   readonly positions: readonly number[];
-  /** Shapes of what is added to the encoder. */
-  readonly head: Readonly<Record<string, readonly number[]>>;
 }
 
 const fixtures = fileURLToPath(new URL('../../fixtures', import.meta.url));
-const read = async (name: string): Promise<unknown> => readJson(`${fixtures}/${name}`);
-const cases = (await read('vocabulary-heads.json')) as Record<string, StoredCase>; // As written.
+// As written.
+const cases = (await readJson(`${fixtures}/vocabulary-heads.json`)) as Record<string, StoredCase>;
 const file = `${fixtures}/vocabulary-heads.safetensors`;
 const scores = await createWeights(parseSafetensors(await readBytes(file), file).tensors, file);
 export const vocabularyCases = Object.keys(cases);
 
 /** @param omit - Parts of the head that its checkpoint is to lack. */
-export async function loadVocabularyCase(name: string, omit = /^$/): Promise<Backbone> {
-  const { source, changes, head } = caseOf(name);
-  const given = (await read(`${source}/config.json`)) as object; // As written.
-  const config = { ...given, ...changes };
-  const { checkpointPrefix } = readEncoder(config, name);
-  const shapes = new Map(Object.entries(head).filter(([part]) => !omit.test(part)));
-  const encoder = (await read(`${source}/shapes.json`)) as Record<string, number[]>; // As written.
-  for (const [part, shape] of Object.entries(encoder)) {
-    shapes.set(checkpointPrefix + part.replace(checkpointPrefix, ''), shape);
-  }
-  const tokenizer = createTinyTokenizer();
-  return createBackbone({ id: name, config, weights: hashedWeights(shapes), tokenizer });
+export function loadVocabularyCase(name: string, omit = /^$/): Promise<Backbone> {
+  const stored = caseOf(name);
+  const parts = Object.entries(stored.head).filter(([part]) => !omit.test(part));
+  return loadTinyCheckpoint({ ...stored, head: Object.fromEntries(parts) });
 }
 
 /** The scores of the stored positions, and what Transformers gives there. */
