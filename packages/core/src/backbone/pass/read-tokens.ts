@@ -19,8 +19,13 @@ export function pickRealTokens(batch: Batch): PickRows | null {
 /** Picks the first real token of each row; by PEFT's rules its first position, real or virtual. */
 export function pickFirstToken(batch: Batch, semantics: Semantics = 'ptl'): PickRows {
   if (semantics === 'peft') return pickPositions(batch, 1, () => 0);
-  const real = realPositions(batch);
-  return pickPositions(batch, 1, (row) => real.gather[row * real.sequence] ?? 0);
+  const { gather, sequence } = realPositions(batch);
+  return pickPositions(batch, 1, (row) => {
+    const positions = gather.subarray(row * sequence, (row + 1) * sequence);
+    // Padding may stand in front.
+    const first = positions.find((at) => batch.attentionMask[row * batch.sequence + at] === 1);
+    return first ?? positions[0] ?? 0;
+  });
 }
 
 /**
