@@ -3,6 +3,7 @@ import type { Batch } from '../contract/batch.ts';
 import { PtlError } from '../contract/errors.ts';
 import type { BackboneGeometry } from '../contract/frozen-backbone.ts';
 import type { LayerPrefix } from '../contract/prompt.ts';
+import { scoreVocabulary } from '../task/head.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import type { Backbone } from './backbone.ts';
 import { readCheckpointHead } from './checkpoint-head.ts';
@@ -45,7 +46,8 @@ export function createBackbone(parts: BackboneParts): Backbone {
     heads: network.heads,
     checkpointHead: readCheckpointHead(parts.weights, parts.config, network),
     parameters: network.parameters,
-    vocabularyLogits: network.vocabularyLogits,
+    vocabulary: network.vocabulary,
+    vocabularyLogits: network.vocabulary && scoreVocabulary(network.vocabulary),
     weight: (name) => {
       const weight = network.weight(name);
       assertTrainable(name, weight);

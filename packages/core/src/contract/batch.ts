@@ -18,4 +18,6 @@ export interface Batch {
   readonly promptLength: number;
   /** `[batch, promptLength]`: the position of each slot in its row, ascending. */
   readonly slots: Int32Array;
+  /** Positions that `read: 'marked'` reads, `[batch, marks]`; none if absent. */
+  readonly marks?: Int32Array;
 }

@@ -6,8 +6,8 @@ import type { Tuner, TuningMethod } from '../contract/method.ts';
 import { deriveSeed } from '../contract/seed.ts';
 import { VariableStore } from '../contract/variable-store.ts';
 import type { Task } from '../task/task.ts';
+import { createHead } from './create-head.ts';
 import { FoldedTuner } from './folded-tuner.ts';
-import { headFor } from './head-for.ts';
 import type { PromptOrigin } from './model-parts.ts';
 import { startFromCheckpoint } from './start-from-checkpoint.ts';
 import { TunedModel } from './tuned-model.ts';
@@ -50,12 +50,10 @@ export function createModel<Row, Prediction, Name extends string, Schema extends
   options: CreateModelOptions<Row, Prediction, Name, Schema>,
 ): TunedModel<Row, Prediction> {
   const { backbone, task, seed = 0, positionOffset = 'shift', semantics = 'ptl' } = options;
-  const geometry = headFor(backbone, task.kind);
   const { tuner, origin } = promptOf(options, seed);
   const headVariables = new VariableStore('head', deriveSeed(seed, 'head'));
   try {
-    const context = { backbone: backbone.geometry, head: geometry, variables: headVariables };
-    const head = task.createHead(context);
+    const head = createHead(backbone, task, headVariables);
     if (options.head === 'checkpoint') startFromCheckpoint(backbone, task, headVariables);
     const unfrozen = unfreeze(backbone, tuner);
     const rules = { positionOffset, semantics };

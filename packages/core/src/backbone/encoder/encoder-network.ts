@@ -10,7 +10,7 @@ import type { Weights } from '../weights/weights.ts';
 import { attentionInputs, encode } from './encoder.ts';
 import type { EncoderSpec } from './encoder-spec.ts';
 import { EncoderWeights } from './encoder-weights.ts';
-import { isVocabularyParameter, vocabularyOf } from './vocabulary-head.ts';
+import { isVocabularyParameter, vocabularyLayerOf } from './vocabulary-head.ts';
 
 /** An encoder with its weights, which it owns. */
 export function encoderNetwork(spec: EncoderSpec, source: Weights, origin: WeightsOrigin): Network {
@@ -21,7 +21,7 @@ export function encoderNetwork(spec: EncoderSpec, source: Weights, origin: Weigh
       isOutside(spec, parameter) ? parameter : spec.checkpointPrefix + parameter,
     parameters: weights.parameters,
     heads: headsOf(spec, weights),
-    vocabularyLogits: vocabularyOf(spec, weights),
+    vocabulary: vocabularyLayerOf(spec, weights),
     weight: (name) => weights.get(name),
     // `[vocabulary, hidden]`, checked when it was loaded.
     wordEmbeddings: () => weights.get(`${spec.names.wordEmbeddings}.weight`) as tf.Tensor2D,

@@ -1,10 +1,11 @@
-import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import type { BackboneParameter } from '../../contract/frozen-backbone.ts';
 import { addNorm } from '../../ops/add-norm.ts';
-import { linear } from '../../ops/linear.ts';
-import type { HeadGeometry } from '../../task/head.ts';
+import { type LinearWeights, linear } from '../../ops/linear.ts';
+import { rowsOfLinear } from '../../ops/linear-rows.ts';
+import type { VocabularyLayer } from '../../task/head.ts';
 import type { EncoderSpec } from './encoder-spec.ts';
-import type { EncoderWeights } from './encoder-weights.ts';
+import type { EncoderWeights, TrainedWeights } from './encoder-weights.ts';
 import type { VocabularySpec } from './vocabulary-spec.ts';
 
 /** The head that a checkpoint has, with the name of its bias; null where it has none. */
@@ -48,24 +49,26 @@ export function isVocabularyParameter({ vocabulary }: EncoderSpec, parameter: st
   return vocabulary.some(isOf);
 }
 
-/** Scores of the vocabulary as the pretrained model gives them; null where it has no head for it. */
-export function vocabularyOf(
+/** What the checkpoint has to score its vocabulary with; null where it has no head for it. */
+export function vocabularyLayerOf(
   spec: EncoderSpec,
   weights: EncoderWeights,
-): NonNullable<HeadGeometry['vocabularyLogits']> | null {
+): VocabularyLayer | null {
   const names = new Set(weights.parameters.map(({ name }) => name));
   const head = headOf(spec, (name) => names.has(name));
   if (!head) return null;
   const table = `${head.decoder ?? spec.names.wordEmbeddings}.weight`;
-  return (rows, trained) => {
-    const dense = head.activation(linear(rows, weights.linear(head.dense, trained)));
-    return linear(addNorm(dense, null, weights.norm(head.norm, trained)), {
-      weight: weights.get(table, trained) as Tensor2D, // Checked when it was loaded.
-      bias: weights.get(head.bias, trained) as Tensor1D,
-      trained: {
-        weight: trained?.has(table) ?? false,
-        bias: trained?.has(head.bias) ?? false,
-      },
-    });
+  const last = (trained?: TrainedWeights): LinearWeights => ({
+    weight: weights.get(table, trained) as tf.Tensor2D, // Checked when it was loaded.
+    bias: weights.get(head.bias, trained) as tf.Tensor1D,
+    trained: { weight: trained?.has(table) ?? false, bias: trained?.has(head.bias) ?? false },
+  });
+  return {
+    features: (rows, trained) => {
+      const dense = head.activation(linear(rows, weights.linear(head.dense, trained)));
+      return addNorm(dense, null, weights.norm(head.norm, trained));
+    },
+    scores: (features, trained) => linear(features, last(trained)),
+    words: (ids, trained) => rowsOfLinear(last(trained), ids),
   };
 }
