@@ -1,4 +1,5 @@
 export type { Backbone, ForwardOptions, PositionOffset, Semantics } from './backbone/backbone.ts';
+export type { CheckpointHead, HeadTensor } from './backbone/checkpoint-head.ts';
 export { type BackboneParts, createBackbone } from './backbone/create-backbone.ts';
 export { defaultBackbone, type LoadOptions, loadBackbone } from './backbone/load-backbone.ts';
 export type { ResolveOptions } from './backbone/source/resolve-options.ts';
@@ -37,8 +38,10 @@ export {
 export {
   type PromptLayout,
   type PromptPlacement,
+  type SoftWords,
   slotCount,
   type TemplatePart,
+  type WrittenPart,
 } from './contract/layout.ts';
 export {
   type Dropout,
@@ -124,7 +127,12 @@ export { collate } from './tokenizer/collate.ts';
 export { createTokenizer } from './tokenizer/create-tokenizer.ts';
 export { encodeText, encodeWords, type TextInput } from './tokenizer/encode-row.ts';
 export type { EncodedRow } from './tokenizer/encoded-row.ts';
-export { formatTemplate, parseTemplate } from './tokenizer/template.ts';
+export {
+  type ResolvedTemplate,
+  resolveTemplate,
+  type SlotRun,
+} from './tokenizer/resolve-template.ts';
+export { formatTemplate, parseTemplate, type TemplateUse } from './tokenizer/template.ts';
 export type { AssembledRow, SpecialTokens, Tokenizer } from './tokenizer/tokenizer.ts';
 export { shuffle } from './trainer/batching/shuffle.ts';
 export { type AdamWOptions, adamW } from './trainer/optimizer/adam-w.ts';

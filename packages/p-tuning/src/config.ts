@@ -8,8 +8,9 @@ const defaultLength = 20;
 const fields = z.strictObject({
   /**
    * What the backbone reads: `{text}` and `{text_pair}` for the row's own, `{prompt:3}` for three
-   * virtual tokens, `{sep}` for a separator, and any words in between, which stay frozen and serve
-   * as anchors. Liu et al. use two or three groups of three. `null` where `placement` is given.
+   * virtual tokens, `{soft:WORDS}` for virtual tokens that start as these words, `{sep}` for a
+   * separator, `{mask}` for the word that a task reads, and any words in between, which stay frozen
+   * and serve as anchors. Liu et al. use two or three groups of three. `null` where `placement` is given.
    */
   template: z
     .string()

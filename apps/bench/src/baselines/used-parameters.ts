@@ -1,11 +1,12 @@
 import type { FrozenBackbone, TaskInfo } from '@ptl/core';
 
 /**
- * Names of the backbone weights that a task's result depends on: all of them, less the pooler
- * where each token has a label of its own.
+ * Names of the backbone weights that a task's result depends on: all of them, less the heads that
+ * the checkpoint has for other tasks.
  */
 export function usedParameters({ parameters }: FrozenBackbone, { kind }: TaskInfo): string[] {
-  const names = parameters.map(({ name }) => name);
-  if (kind === 'sequence-classification') return names;
-  return names.filter((name) => !name.startsWith('pooler.'));
+  const used = kind === 'sequence-classification' ? 'pooler' : null;
+  return parameters
+    .filter(({ head }) => head === undefined || head === used)
+    .map(({ name }) => name);
 }

@@ -3,8 +3,9 @@ import type { Batch } from '../contract/batch.ts';
 import type { FrozenBackbone } from '../contract/frozen-backbone.ts';
 import type { Dropout, TaskKind } from '../contract/method.ts';
 import type { Prompt } from '../contract/prompt.ts';
-import type { HeadGeometry } from '../task/head.ts';
+import type { HeadGeometry, VocabularyLayer } from '../task/head.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import type { CheckpointHead } from './checkpoint-head.ts';
 import type { Precision } from './weights/precision.ts';
 
 /**
@@ -30,10 +31,11 @@ export interface ForwardOptions {
   /** `ptl` if absent. */
   readonly semantics?: Semantics;
   /**
-   * Which tokens the last layer is to be run for: all real ones, or the one that stands for its row,
-   * which is an encoder's first real token and a decoder's last position. `all` if absent.
+   * Which tokens the last layer is to be run for: all real ones; the one that stands for its row,
+   * which is an encoder's first real token and a decoder's last position; or those that the batch
+   * marks, which may be virtual. `all` if absent.
    */
-  readonly read?: 'all' | 'summary';
+  readonly read?: 'all' | 'summary' | 'marked';
 }
 
 /** A pretrained transformer with its tokenizer. Owns its weights until it is disposed. */
@@ -47,11 +49,18 @@ export interface Backbone extends FrozenBackbone, Disposable {
   taskModelName(parameter: string): string;
   /** The head that the family uses for each task that it can do. */
   readonly heads: Readonly<Partial<Record<TaskKind, HeadGeometry>>>;
+  /** The classifier that the checkpoint has, which `createModel({ head: 'checkpoint' })` starts from. */
+  readonly checkpointHead: CheckpointHead | null;
+  /**
+   * The pretrained model's own layers that score its words; null where the checkpoint has none.
+   */
+  readonly vocabulary: VocabularyLayer | null;
   /**
    * The pretrained model's scores for each word of the vocabulary, `[rows, vocabulary]`, of hidden
-   * states `[rows, hidden]`; null where the checkpoint has no such layer.
+   * states `[rows, hidden]`: a decoder's of the next word, an encoder's of the masked one; null where
+   * the checkpoint has no head for it.
    */
-  readonly vocabularyLogits: HeadGeometry['vocabularyLogits'] | null;
+  readonly vocabularyLogits: NonNullable<HeadGeometry['vocabularyLogits']> | null;
   /**
    * The current value of a frozen weight; borrowed, not to be disposed.
    *
@@ -62,7 +71,7 @@ export interface Backbone extends FrozenBackbone, Disposable {
    * Runs the transformer. Called inside a tidy.
    *
    * @returns `[batch, sequence, hidden]` of the real tokens: virtual positions are stripped, and
-   *   `sequence` is the batch's less its slots, or 1 where only a summary is read.
+   *   `sequence` is the batch's less its slots, 1 where only a summary is read, or as many as marks.
    */
   forward(batch: Batch, prompt: Prompt, options?: ForwardOptions): Tensor3D;
 }

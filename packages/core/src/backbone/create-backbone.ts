@@ -3,8 +3,10 @@ import type { Batch } from '../contract/batch.ts';
 import { PtlError } from '../contract/errors.ts';
 import type { BackboneGeometry } from '../contract/frozen-backbone.ts';
 import type { LayerPrefix } from '../contract/prompt.ts';
+import { scoreVocabulary } from '../task/head.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import type { Backbone } from './backbone.ts';
+import { readCheckpointHead } from './checkpoint-head.ts';
 import { findFamily } from './families.ts';
 import type { Network } from './network.ts';
 import { assertPromptFits } from './pass/prompt-shape.ts';
@@ -42,8 +44,10 @@ export function createBackbone(parts: BackboneParts): Backbone {
     fingerprint: parts.weights.fingerprint,
     taskModelName: (parameter) => network.taskModelName(parameter),
     heads: network.heads,
+    checkpointHead: readCheckpointHead(parts.weights, parts.config, network),
     parameters: network.parameters,
-    vocabularyLogits: network.heads['causal-language-modeling']?.vocabularyLogits ?? null,
+    vocabulary: network.vocabulary,
+    vocabularyLogits: network.vocabulary && scoreVocabulary(network.vocabulary),
     weight: (name) => {
       const weight = network.weight(name);
       assertTrainable(name, weight);
@@ -83,7 +87,8 @@ function keysAndValuesOf(network: Network, ids: readonly number[]): LayerPrefix[
   return layers;
 }
 
-function singleRow(ids: readonly number[]): Batch {
+/** A batch of one row without slots. */
+export function singleRow(ids: readonly number[]): Batch {
   return {
     size: 1,
     sequence: ids.length,

@@ -20,7 +20,9 @@ export const families = [
   'deberta-c2p',
   'deberta-absolute',
 ];
-const fixtures = fileURLToPath(new URL('../../fixtures/encoders', import.meta.url));
+/** The same, and those that make_backbones.py writes. */
+export const allFamilies = ['bert', 'roberta', 'distilbert', ...families];
+const fixtures = fileURLToPath(new URL('../../fixtures', import.meta.url));
 export const promptLength = 4;
 
 export interface Case {
@@ -35,10 +37,11 @@ export interface Case {
  * @param changes - Fields of its config that are to differ.
  */
 export async function loadCase(family: string, changes: object = {}): Promise<Case> {
-  const file = `${fixtures}/${family}/reference.safetensors`;
-  const shapes = await readJson(`${fixtures}/${family}/shapes.json`);
+  const folder = `${fixtures}/${families.includes(family) ? 'encoders' : 'backbones'}/${family}`;
+  const file = `${folder}/reference.safetensors`;
+  const shapes = await readJson(`${folder}/shapes.json`);
   const weights = hashedWeights(new Map(Object.entries(shapes as Record<string, number[]>)));
-  const config = (await readJson(`${fixtures}/${family}/config.json`)) as object; // As written.
+  const config = (await readJson(`${folder}/config.json`)) as object; // As written.
   const tokenizer = createTinyTokenizer();
   return {
     backbone: createBackbone({ id: family, config: { ...config, ...changes }, weights, tokenizer }),
@@ -81,6 +84,43 @@ export function batchOf(
   });
   const batch = collate(encoded, 0);
   return behind === 0 ? batch : padded(batch, behind);
+}
+
+/** The same rows with their padding in front. */
+export function leftPadded(batch: Batch): Batch {
+  const { sequence, attentionMask, promptLength } = batch;
+  const gaps = Array.from({ length: batch.size }, (_, row) => {
+    const end = attentionMask.subarray(row * sequence, (row + 1) * sequence).lastIndexOf(1) + 1;
+    return sequence - end;
+  });
+  const moved = <T extends Int32Array | Uint8Array>(values: T): number[] =>
+    Array.from(values, (_, index) => {
+      const row = Math.floor(index / sequence);
+      const column = (index % sequence) - (gaps[row] ?? 0);
+      return column < 0 ? 0 : (values[row * sequence + column] ?? 0);
+    });
+  return {
+    ...batch,
+    inputIds: Int32Array.from(moved(batch.inputIds)),
+    attentionMask: Uint8Array.from(moved(attentionMask)),
+    tokenTypeIds: Int32Array.from(moved(batch.tokenTypeIds)),
+    slots: batch.slots.map((slot, index) => slot + (gaps[Math.floor(index / promptLength)] ?? 0)),
+  };
+}
+
+/** Hidden states of real tokens, row after row, wherever its padding stands. */
+export function realRows(
+  hidden: tf.Tensor3D,
+  { attentionMask, promptLength, slots, sequence }: Batch,
+): Float32Array {
+  const isSlot = new Set(
+    Array.from(slots, (slot, index) => Math.floor(index / promptLength) * sequence + slot),
+  );
+  const kept = Array.from(attentionMask.keys()).filter((place) => !isSlot.has(place));
+  const real = kept.flatMap((place, index) => (attentionMask[place] === 1 ? [index] : []));
+  const [rows, stripped, width] = hidden.shape;
+  const flat = tf.reshape(hidden, [rows * stripped, width]);
+  return tf.gather(flat, real).dataSync<'float32'>();
 }
 
 function padded(batch: Batch, behind: number): Batch {

@@ -3,7 +3,7 @@ import type { Batch } from '../contract/batch.ts';
 import type { BackboneGeometry, BackboneParameter } from '../contract/frozen-backbone.ts';
 import type { TaskKind } from '../contract/method.ts';
 import type { LayerPrefix, Prompt } from '../contract/prompt.ts';
-import type { HeadGeometry } from '../task/head.ts';
+import type { HeadGeometry, VocabularyLayer } from '../task/head.ts';
 import type { ForwardOptions } from './backbone.ts';
 
 /** The transformer of a backbone: its weights and the walk through them. */
@@ -11,6 +11,8 @@ export interface Network extends Disposable {
   readonly geometry: Omit<BackboneGeometry, 'id'>;
   readonly parameters: readonly BackboneParameter[];
   readonly heads: Readonly<Partial<Record<TaskKind, HeadGeometry>>>;
+  /** Null where the checkpoint has no layers to score its vocabulary with. */
+  readonly vocabulary: VocabularyLayer | null;
   /** What the family's task models call a parameter. */
   taskModelName(parameter: string): string;
   /** Borrowed, not to be disposed. */

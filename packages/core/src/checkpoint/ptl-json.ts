@@ -13,9 +13,14 @@ const layoutSchema = z.discriminatedUnion('kind', [
     parts: z.array(
       z.discriminatedUnion('kind', [
         z.strictObject({ kind: z.literal('prompt'), length: z.int().positive() }),
-        z.strictObject({ kind: z.literal('field'), field: z.enum(['text', 'textPair']) }),
+        z.strictObject({
+          kind: z.literal('field'),
+          field: z.enum(['text', 'textPair']),
+          shorten: z.enum(['start', 'never']).optional(),
+        }),
         z.strictObject({ kind: z.literal('words'), text: z.string() }),
         z.strictObject({ kind: z.literal('separator') }),
+        z.strictObject({ kind: z.literal('mask'), count: z.int().positive().optional() }),
       ]),
     ),
   }),

@@ -1,6 +1,6 @@
 /**
- * Rows on their way into a backbone, padded at the end to the longest of them.
- *
+ * Rows on their way into a backbone, padded to the longest of them: `collate` pads at the end, and
+ * padding in front gives the same. *
  * Plain data, so that a batch owns no tensor and can wait anywhere.
  */
 export interface Batch {
@@ -18,4 +18,6 @@ export interface Batch {
   readonly promptLength: number;
   /** `[batch, promptLength]`: the position of each slot in its row, ascending. */
   readonly slots: Int32Array;
+  /** Positions that `read: 'marked'` reads, `[batch, marks]`; none if absent. */
+  readonly marks?: Int32Array;
 }

@@ -33,6 +33,8 @@ export interface BackboneParameter {
   readonly shape: readonly number[];
   /** The layer it belongs to, the last of them where layers share it; null for embeddings and the like. */
   readonly layer: number | null;
+  /** Given for a weight that only some heads use: the pooler, or the layers that score the vocabulary. */
+  readonly head?: 'pooler' | 'vocabulary';
 }
 
 /** What a method may ask of the frozen model: sizes, and values to start from; never the model. */

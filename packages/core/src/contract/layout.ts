@@ -3,11 +3,31 @@ export type TemplatePart =
   /** Slots for `length` virtual tokens. */
   | { readonly kind: 'prompt'; readonly length: number }
   /** One of the row's own texts. */
-  | { readonly kind: 'field'; readonly field: 'text' | 'textPair' }
+  | {
+      readonly kind: 'field';
+      readonly field: 'text' | 'textPair';
+      /** Where a row that is too long loses tokens of it: at its end if absent. */
+      readonly shorten?: 'start' | 'never' | undefined;
+    }
   /** Literal anchor words; they stay ordinary, frozen tokens. */
   | { readonly kind: 'words'; readonly text: string }
   /** The separator token of the backbone's tokenizer. */
-  | { readonly kind: 'separator' };
+  | { readonly kind: 'separator' }
+  /** Where a word is read off: `count` mask tokens, one if absent. A decoder predicts it unseen. */
+  | { readonly kind: 'mask'; readonly count?: number | undefined };
+
+/**
+ * Trainable tokens that start as the embeddings of words; those of one name are the same. A method
+ * makes slots of them before they enter a layout, see `resolveTemplate`.
+ */
+export interface SoftWords {
+  readonly kind: 'soft';
+  readonly text: string;
+  readonly name?: string;
+}
+
+/** What a template may be written with. */
+export type WrittenPart = TemplatePart | SoftWords;
 
 /** In front of the first token, right behind it, or behind the last token that is not padding. */
 export type PromptPlacement = 'front' | 'after-first' | 'end';

@@ -2,11 +2,15 @@ import type { Backbone } from '../backbone/backbone.ts';
 import { headPrefix } from '../checkpoint/adapter-tensors.ts';
 import { invalidAdapter } from '../checkpoint/invalid-adapter.ts';
 import type { StoredAdapter } from '../checkpoint/stored-adapter.ts';
-import { PtlError } from '../contract/errors.ts';
+import type { PtlError } from '../contract/errors.ts';
 import type { TaskKind } from '../contract/method.ts';
 import type { Task } from '../task/task.ts';
 import { taskFromOptions } from '../task/task-from-options.ts';
 import { headFor } from './head-for.ts';
+import { invalidOption } from './invalid-option.ts';
+
+/** What messages are about. */
+const subject = 'loadAdapter';
 
 interface AdapterTaskOptions<Row, Prediction> {
   readonly labels?: readonly string[];
@@ -43,13 +47,15 @@ function wordTask<Row, Prediction>({
 }: AdapterTaskOptions<Row, Prediction>): Task<Row, Prediction> {
   const kind = 'causal-language-modeling';
   if (task && task.kind !== kind) throw otherTask(kind, task.kind);
-  if (labels) throw invalidOption('labels', 'An adapter for language modeling has no labels.');
-  if (newHead) throw invalidOption('newHead', 'An adapter for language modeling has no head.');
+  if (labels)
+    throw invalidOption(subject, 'labels', 'An adapter for language modeling has no labels.');
+  if (newHead)
+    throw invalidOption(subject, 'newHead', 'An adapter for language modeling has no head.');
   return task ?? (taskFromOptions(kind, {}) as Task<Row, Prediction>); // As in adapterTask.
 }
 
 function otherTask(expected: TaskKind, actual: TaskKind): PtlError {
-  return invalidOption('task', `The adapter is for ${expected}, not for ${actual}.`);
+  return invalidOption(subject, 'task', `The adapter is for ${expected}, not for ${actual}.`);
 }
 
 /** How many labels the head in a file has; null where there is no head. */
@@ -83,19 +89,11 @@ function labelsFor(
     throw invalidAdapter(folder, `it lacks the weights of a head. ${hint}`);
   }
   if (stored === null && !given) {
-    throw invalidOption('labels', 'A new head needs its labels, or a task.');
+    throw invalidOption(subject, 'labels', 'A new head needs its labels, or a task.');
   }
   if (stored !== null && given && given.length !== stored) {
     const counts = `The head has ${stored} labels, but ${given.length} were given`;
-    throw invalidOption('labels', `${counts}: ${given.slice(0, 10).join(', ')}.`);
+    throw invalidOption(subject, 'labels', `${counts}: ${given.slice(0, 10).join(', ')}.`);
   }
   return given ?? Array.from({ length: stored ?? 0 }, (_, index) => `LABEL_${index}`);
-}
-
-function invalidOption(path: string, message: string): PtlError {
-  const text = `Invalid config for "loadAdapter":\n  ${path}: ${message}`;
-  return new PtlError('CONFIG_INVALID', text, {
-    subject: 'loadAdapter',
-    issues: [{ path, message }],
-  });
 }

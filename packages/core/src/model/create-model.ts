@@ -6,7 +6,10 @@ import type { Tuner, TuningMethod } from '../contract/method.ts';
 import { deriveSeed } from '../contract/seed.ts';
 import { VariableStore } from '../contract/variable-store.ts';
 import type { Task } from '../task/task.ts';
-import { headFor } from './head-for.ts';
+import { createHead } from './create-head.ts';
+import { FoldedTuner } from './folded-tuner.ts';
+import type { PromptOrigin } from './model-parts.ts';
+import { startFromCheckpoint } from './start-from-checkpoint.ts';
 import { TunedModel } from './tuned-model.ts';
 
 export interface CreateModelOptions<
@@ -16,10 +19,16 @@ export interface CreateModelOptions<
   Schema extends ConfigSchema,
 > {
   readonly backbone: Backbone;
-  readonly method: TuningMethod<Name, Schema>;
+  /** No prompt if absent: the head alone is trained, or nothing where the task has none. */
+  readonly method?: TuningMethod<Name, Schema>;
   /** The method's own settings; its defaults where absent. */
   readonly config?: ConfigInput<Schema>;
   readonly task: Task<Row, Prediction>;
+  /**
+   * `checkpoint` starts the head from the classifier of the backbone's checkpoint, whose labels must
+   * be the task's; `new`, from random weights, is the default.
+   */
+  readonly head?: 'new' | 'checkpoint';
   /** Decides every random draw of the initial values. Equal seeds give equal models. */
   readonly seed?: number;
   /** Positions of real tokens behind a prefix. `shift` if absent. */
@@ -34,36 +43,50 @@ export interface CreateModelOptions<
 /**
  * Puts a method's prompt and a task's head on a frozen backbone, ready to be trained.
  *
- * @throws {@link PtlError} `CONFIG_INVALID` or `METHOD_INCOMPATIBLE`.
+ * @throws {@link PtlError} `CONFIG_INVALID`, `METHOD_INCOMPATIBLE`, or `BACKBONE_UNSUPPORTED` if the
+ *   backbone cannot do the task, or its checkpoint has no classifier for it to start from.
  */
 export function createModel<Row, Prediction, Name extends string, Schema extends ConfigSchema>(
   options: CreateModelOptions<Row, Prediction, Name, Schema>,
 ): TunedModel<Row, Prediction> {
-  const { backbone, method, task, seed = 0, positionOffset = 'shift', semantics = 'ptl' } = options;
-  // Every method can be had with its defaults; the schema has the last word on that.
-  const config = (options.config ?? {}) as ConfigInput<Schema>;
-  const tuner = createTuner(method, config, { backbone, task, seed: deriveSeed(seed, 'tuner') });
+  const { backbone, task, seed = 0, positionOffset = 'shift', semantics = 'ptl' } = options;
+  const { tuner, origin } = promptOf(options, seed);
   const headVariables = new VariableStore('head', deriveSeed(seed, 'head'));
-  const head = task.createHead({
-    backbone: backbone.geometry,
-    head: headFor(backbone, task.kind),
-    variables: headVariables,
-  });
-  return new TunedModel({
-    backbone,
-    task,
-    tuner,
-    head,
-    headVariables,
-    unfrozen: unfreeze(backbone, tuner),
-    positionOffset,
-    semantics,
-    origin: {
-      method: method.name,
-      config: parseConfig(method.name, method.configSchema, config),
-      seed,
-    },
-  });
+  try {
+    const head = createHead(backbone, task, headVariables);
+    if (options.head === 'checkpoint') startFromCheckpoint(backbone, task, headVariables);
+    const unfrozen = unfreeze(backbone, tuner);
+    const rules = { positionOffset, semantics };
+    return new TunedModel({
+      backbone,
+      task,
+      tuner,
+      head,
+      headVariables,
+      unfrozen,
+      ...rules,
+      origin,
+    });
+  } catch (error) {
+    tuner[Symbol.dispose]();
+    headVariables[Symbol.dispose]();
+    throw error;
+  }
+}
+
+function promptOf<Row, Prediction, Name extends string, Schema extends ConfigSchema>(
+  { backbone, method, config, task }: CreateModelOptions<Row, Prediction, Name, Schema>,
+  seed: number,
+): { readonly tuner: Tuner; readonly origin: PromptOrigin } {
+  if (!method) {
+    const tuner = new FoldedTuner({ kind: 'none' }, { kind: 'none' }, 0);
+    return { tuner, origin: { method: 'none', config: {}, seed } };
+  }
+  // Every method can be had with its defaults; the schema has the last word on that.
+  const given = (config ?? {}) as ConfigInput<Schema>;
+  const tuner = createTuner(method, given, { backbone, task, seed: deriveSeed(seed, 'tuner') });
+  const parsed = parseConfig(method.name, method.configSchema, given);
+  return { tuner, origin: { method: method.name, config: parsed, seed } };
 }
 
 /** Trained copies of the weights a tuner names; the backbone's own stay as they are. */

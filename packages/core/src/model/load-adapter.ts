@@ -10,6 +10,7 @@ import { readJson } from '../files/read-file.ts';
 import { recoverFolder } from '../files/recover-folder.ts';
 import type { Task, TaskHead } from '../task/task.ts';
 import { adapterTask } from './adapter-task.ts';
+import { createHead } from './create-head.ts';
 import { fillHead, headTensors } from './fill-head.ts';
 import { disposePrompt, FoldedTuner } from './folded-tuner.ts';
 import { headFor } from './head-for.ts';
@@ -121,11 +122,7 @@ function readHead<Row, Prediction>(
   task: Task<Row, Prediction>,
   variables: VariableStore,
 ): TaskHead {
-  const head = task.createHead({
-    backbone: backbone.geometry,
-    head: headFor(backbone, task.kind),
-    variables,
-  });
+  const head = createHead(backbone, task, variables);
   // Without any of its tensors the head is new, which the caller has asked for.
   if (hasHead(stored, [...headTensors(variables).keys()])) fillHead(stored, variables);
   return head;

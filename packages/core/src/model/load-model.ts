@@ -19,9 +19,9 @@ import { readJson } from '../files/read-file.ts';
 import { recoverFolder } from '../files/recover-folder.ts';
 import type { Task } from '../task/task.ts';
 import { taskFromOptions } from '../task/task-from-options.ts';
+import { createHead } from './create-head.ts';
 import { fillHead } from './fill-head.ts';
 import { FoldedTuner } from './folded-tuner.ts';
-import { headFor } from './head-for.ts';
 import { readStoredAdapter } from './read-stored-adapter.ts';
 import { TunedModel } from './tuned-model.ts';
 
@@ -79,13 +79,9 @@ function assemble<Row, Prediction>(
 ): TunedModel<Row, Prediction> {
   const { method, prompt, semantics } = content;
   const headVariables = new VariableStore('head', 0);
-  const head = task.createHead({
-    backbone: backbone.geometry,
-    head: headFor(backbone, task.kind),
-    variables: headVariables,
-  });
   const unfrozen = new VariableStore('backbone', 0);
   try {
+    const head = createHead(backbone, task, headVariables);
     fillHead(stored, headVariables);
     for (const name of content.unfrozen) {
       unfrozen.create(name, () => {

@@ -216,6 +216,7 @@ export class TunedModel<Row = unknown, Prediction = unknown>
     return {
       tokenizer: backbone.tokenizer,
       layout: tuner.layout,
+      architecture: backbone.geometry.architecture,
       maxPositions: backbone.geometry.maxPositions - (shift ? tuner.promptLength : 0),
     };
   }

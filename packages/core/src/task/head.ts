@@ -1,4 +1,21 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
+import type { LinearWeights } from '../ops/linear.ts';
+
+/** Trained backbone weights that replace frozen ones, by parameter name. */
+type Trained = ReadonlyMap<string, Tensor>;
+
+/**
+ * The pretrained model's own way from hidden states to scores of its words: a decoder's of the next
+ * one, an encoder's of a masked one. Called inside a tidy; frozen but for `trained` weights.
+ */
+export interface VocabularyLayer {
+  /** What the last layer takes, `[rows, embeddingSize]`, of hidden states `[rows, hidden]`. */
+  features(rows: Tensor2D, trained?: Trained): Tensor2D;
+  /** The last layer: scores of all words, `[rows, vocabulary]`, of features. */
+  scores(features: Tensor2D, trained?: Trained): Tensor2D;
+  /** The last layer's weights for some words: `[ids, embeddingSize]`, and a bias where it has one. */
+  words(ids: Int32Array, trained?: Trained): LinearWeights;
+}
 
 /**
  * How a model family shapes its head, so that weights keep the names Transformers gives them.
@@ -26,4 +43,11 @@ export interface HeadGeometry {
    * heads of language models use it.
    */
   readonly vocabularyLogits?: (rows: Tensor2D, trained?: ReadonlyMap<string, Tensor>) => Tensor2D;
+}
+
+/** Both steps at once, as language models take them: scores `[rows, vocabulary]` of hidden states. */
+export function scoreVocabulary(
+  layer: VocabularyLayer,
+): NonNullable<HeadGeometry['vocabularyLogits']> {
+  return (rows, trained) => layer.scores(layer.features(rows, trained), trained);
 }

@@ -1,12 +1,12 @@
 import type { Scalar, Tensor, Tensor3D } from '@tensorflow/tfjs';
 import type { Batch } from '../contract/batch.ts';
-import type { BackboneGeometry } from '../contract/frozen-backbone.ts';
-import type { PromptLayout } from '../contract/layout.ts';
+import type { BackboneArchitecture, BackboneGeometry } from '../contract/frozen-backbone.ts';
+import type { PromptLayout, TemplatePart } from '../contract/layout.ts';
 import type { Dropout, TaskInfo } from '../contract/method.ts';
 import type { VariableStore } from '../contract/variable-store.ts';
 import type { EncodedRow } from '../tokenizer/encoded-row.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
-import type { HeadGeometry } from './head.ts';
+import type { HeadGeometry, VocabularyLayer } from './head.ts';
 
 /** A row ready for a batch. */
 export interface Example<Target = unknown> {
@@ -20,20 +20,28 @@ export interface EncodingContext {
   readonly layout: PromptLayout;
   /** Positions a row may take, slots included. */
   readonly maxPositions: number;
+  /** Of the backbone: a decoder reads no mask but predicts what stands there. `encoder` if absent. */
+  readonly architecture?: BackboneArchitecture;
+  /** What surrounds the texts, where the layout is no template itself; nothing if absent. */
+  readonly pattern?: readonly TemplatePart[];
 }
 
 export interface HeadContext {
   readonly backbone: BackboneGeometry;
   /** The shape of head that this backbone's family uses for the task. */
   readonly head: HeadGeometry;
+  /** For heads that score words. */
+  readonly tokenizer?: Tokenizer;
+  /** The pretrained model's own layers that score words; null where its checkpoint has none. */
+  readonly vocabulary?: VocabularyLayer | null;
   /** Empty; the head creates its variables here. */
   readonly variables: VariableStore;
 }
 
 /** Maps the backbone's output, virtual positions already stripped, to logits. */
 export interface TaskHead {
-  /** The tokens whose hidden states it takes: the one that stands for its row, or all. */
-  readonly reads: 'summary' | 'all';
+  /** The tokens whose hidden states it takes: the one that stands for its row, those marked, or all. */
+  readonly reads: 'summary' | 'marked' | 'all';
   /**
    * `[batch, labels]`, or `[batch, sequence, labels]` for tokens. Called inside a tidy.
    *

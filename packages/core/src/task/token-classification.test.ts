@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { collate } from '../tokenizer/collate.ts';
 import { loadFixtureTokenizer } from '../tokenizer/fixture-tokenizer.ts';
+import { resolveTemplate } from '../tokenizer/resolve-template.ts';
 import { parseTemplate } from '../tokenizer/template.ts';
 import { labelsOf } from './labels-of.ts';
 import type { EncodingContext } from './task.ts';
@@ -12,7 +13,10 @@ type Tag = (typeof labels)[number];
 const task = tokenClassification({ labels });
 const context: EncodingContext = {
   tokenizer: loadFixtureTokenizer('bert'),
-  layout: { kind: 'template', parts: parseTemplate('{prompt:2} it {prompt:1} {text}') },
+  layout: {
+    kind: 'template',
+    parts: resolveTemplate(parseTemplate('{prompt:2} it {prompt:1} {text}'), () => []).parts,
+  },
   maxPositions: 16,
 };
 const row: TaggedRow<Tag> = {

@@ -5,7 +5,8 @@ import type { EncodedRow } from './encoded-row.ts';
  * Pads rows at the end to the longest of them.
  *
  * @param paddingId - Id of the padding token.
- * @throws RangeError if the rows differ in their number of slots, which one layout never makes.
+ * @throws RangeError if the rows differ in their number of slots or marks, which one layout never
+ *   makes.
  */
 export function collate(rows: readonly EncodedRow[], paddingId: number): Batch {
   const size = rows.length;
@@ -30,5 +31,9 @@ export function collate(rows: readonly EncodedRow[], paddingId: number): Batch {
     batch.attentionMask.fill(1, start, start + inputIds.length);
     batch.slots.set(slots, index * promptLength);
   }
-  return batch;
+  const marks = rows.flatMap((row) => row.marks ?? []);
+  if (marks.length === 0) return batch;
+  const uneven = rows.findIndex((row) => row.marks?.length !== marks.length / size);
+  if (uneven >= 0) throw new RangeError(`Row ${uneven} has other marks than the rest.`);
+  return { ...batch, marks: Int32Array.from(marks) };
 }

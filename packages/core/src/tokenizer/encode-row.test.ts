@@ -6,6 +6,7 @@ import type { PromptLayout, PromptPlacement } from '../contract/layout.ts';
 import { encodeText, encodeWords } from './encode-row.ts';
 import type { EncodedRow } from './encoded-row.ts';
 import { loadFixtureTokenizer } from './fixture-tokenizer.ts';
+import { resolveTemplate } from './resolve-template.ts';
 import { parseTemplate } from './template.ts';
 
 interface StoredRow {
@@ -30,7 +31,7 @@ const placed = (at: PromptPlacement, length: number): PromptLayout => ({
 });
 const template = (source: string): PromptLayout => ({
   kind: 'template',
-  parts: parseTemplate(source),
+  parts: resolveTemplate(parseTemplate(source), () => []).parts,
 });
 
 /** Tokens in reading order, slots as `_`. */

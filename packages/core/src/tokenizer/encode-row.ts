@@ -4,6 +4,7 @@ import type { EncodingContext } from '../task/task.ts';
 import type { EncodedRow } from './encoded-row.ts';
 import { joinPieces, placeSlots } from './join-pieces.ts';
 import { plainPieces, type RowPiece, type RowTexts } from './row-pieces.ts';
+import { formatTemplate } from './template.ts';
 import { templatePieces } from './template-pieces.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import { longestFirst, wholeWords } from './truncate.ts';
@@ -27,8 +28,8 @@ type Cut = (first: number, second: number, room: number) => readonly [number, nu
 /**
  * Encodes a text or a pair of texts with special tokens, and slots where the layout has them.
  *
- * A row that is too long is cut at the end of its longest text; words of a template, slots and
- * special tokens stay.
+ * A row that is too long is cut at the end of its longest text, or where a template says; words of a
+ * template, slots and special tokens stay.
  *
  * @throws {@link PtlError} `ROW_TOO_LONG` if nothing of the texts would be left; `TEMPLATE_INVALID`
  *   if the template has a separator and the tokenizer none.
@@ -81,35 +82,60 @@ export function encodeWords(words: readonly string[], context: EncodingContext):
   });
   const texts: RowTexts = { hasPair: false, tokens: () => tokens.flat() };
   const cut: Cut = (_first, _second, room) => [starts[wholeWords(lengths, room)] ?? total, 0];
-  const { row, textStart, kept } = encodeTexts(texts, cut, context);
+  const { row, textStart, kept, shorten } = encodeTexts(texts, cut, context);
+  if (shorten === 'start') throw cutAtStart(context);
+  const end = shorten === 'never' ? total : kept;
   const wordStarts = starts.map((start, word) =>
-    lengths[word] === 0 || start >= kept ? -1 : textStart + start,
+    lengths[word] === 0 || start >= end ? -1 : textStart + start,
   );
   return { ...row, wordStarts };
 }
 
-function encodeTexts(
-  texts: RowTexts,
-  cut: Cut,
-  { tokenizer, layout, maxPositions }: EncodingContext,
-) {
-  const pieces =
-    layout.kind === 'template'
-      ? templatePieces(layout.parts, texts, tokenizer)
-      : plainPieces(texts, tokenizer);
-  const first = fieldLength(pieces, 'text');
-  const second = fieldLength(pieces, 'textPair');
-  const fixed = sum(pieces.map(({ ids, field }) => (field ? 0 : ids.length))) + slotCount(layout);
+function encodeTexts(texts: RowTexts, cut: Cut, context: EncodingContext) {
+  const { tokenizer, layout, maxPositions } = context;
+  const pieces = piecesOf(texts, context);
+  const [first, second] = [fieldOf(pieces, 'text'), fieldOf(pieces, 'textPair')];
+  const [cuttable, cuttablePair] = [cuttableLength(first), cuttableLength(second)];
+  const all = sum(pieces.map(({ ids }) => ids.length));
+  const fixed = all - cuttable - cuttablePair + slotCount(layout);
   const room = maxPositions - fixed;
-  assertRoom(room, first + second, fixed, maxPositions);
-  const [kept, keptPair] = cut(first, second, room);
+  assertRoom(room, cuttable + cuttablePair, fixed, maxPositions);
+  const [kept, keptPair] = cut(cuttable, cuttablePair, room);
   const joined = joinPieces(
-    pieces.map((piece) => cutPiece(piece, kept, keptPair)),
+    pieces.map((piece) => cutPiece(piece, piece === first ? kept : keptPair)),
     tokenizer.special.pad,
   );
-  const { textStart, ...tokens } = placeLayout(joined, layout, tokenizer);
-  const truncatedTokens = first + second - kept - keptPair;
-  return { row: { ...tokens, truncatedTokens }, textStart, kept };
+  const { textStart, readFor, ...tokens } = placeLayout(joined, layout, tokenizer);
+  const truncatedTokens = cuttable + cuttablePair - kept - keptPair;
+  const row = { ...tokens, truncatedTokens, ...marksOf(readFor, context) };
+  return { row, textStart, kept, shorten: first?.shorten };
+}
+
+function cutAtStart({ layout }: EncodingContext): PtlError {
+  const template = layout.kind === 'template' ? formatTemplate(layout.parts) : '';
+  const message = `The template "${template}" is not for words with tags: they are shortened at their end only.`;
+  const position = Math.max(0, template.indexOf('shorten'));
+  return new PtlError('TEMPLATE_INVALID', message, { template, position });
+}
+
+function piecesOf(
+  texts: RowTexts,
+  { tokenizer, layout, pattern, architecture }: EncodingContext,
+): RowPiece[] {
+  const parts = layout.kind === 'template' ? layout.parts : pattern;
+  return parts
+    ? templatePieces(parts, texts, tokenizer, architecture)
+    : plainPieces(texts, tokenizer);
+}
+
+/** A decoder gives at each position what it predicts for the next. */
+function marksOf(
+  readFor: readonly number[],
+  { architecture }: EncodingContext,
+): Pick<EncodedRow, 'marks'> {
+  if (readFor.length === 0) return {};
+  const behind = architecture === 'decoder' ? 1 : 0;
+  return { marks: readFor.map((position) => Math.max(0, position - behind)) };
 }
 
 function placeLayout(
@@ -120,13 +146,19 @@ function placeLayout(
   return layout.kind === 'placed' ? placeSlots(row, layout.at, layout.length, special.pad) : row;
 }
 
-function cutPiece(piece: RowPiece, kept: number, keptPair: number): RowPiece {
-  if (!piece.field) return piece;
-  return { ...piece, ids: piece.ids.slice(0, piece.field === 'text' ? kept : keptPair) };
+function cutPiece(piece: RowPiece, kept: number): RowPiece {
+  const { field, ids, shorten } = piece;
+  if (!field || shorten === 'never') return piece;
+  return { ...piece, ids: shorten === 'start' ? ids.slice(ids.length - kept) : ids.slice(0, kept) };
 }
 
-function fieldLength(pieces: readonly RowPiece[], field: RowPiece['field']): number {
-  return pieces.find((piece) => piece.field === field)?.ids.length ?? 0;
+function fieldOf(pieces: readonly RowPiece[], field: RowPiece['field']): RowPiece | undefined {
+  return pieces.find((piece) => piece.field === field);
+}
+
+/** Tokens of a text that a row may lose if it is too long. */
+function cuttableLength(piece: RowPiece | undefined): number {
+  return !piece || piece.shorten === 'never' ? 0 : piece.ids.length;
 }
 
 function assertRoom(room: number, tokens: number, fixed: number, available: number): void {

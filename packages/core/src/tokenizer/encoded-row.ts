@@ -11,6 +11,11 @@ export interface EncodedRow {
    * tokens, slots not counted; -1 for a word that has no token or was cut off.
    */
   readonly wordStarts?: readonly number[];
+  /**
+   * Positions in `inputIds` from which words are predicted: of the masks, or of what stands before
+   * the word that a decoder is to predict.
+   */
+  readonly marks?: readonly number[];
   /** Tokens that were cut off because the row was too long. */
   readonly truncatedTokens: number;
 }

@@ -6,6 +6,8 @@ import type { RowPiece } from './row-pieces.ts';
 export interface JoinedRow extends Pick<EncodedRow, 'inputIds' | 'tokenTypeIds' | 'slots'> {
   /** Position of the first text's first token among the real tokens, slots not counted. */
   readonly textStart: number;
+  /** Positions of the places that words are read off for. */
+  readonly readFor: readonly number[];
 }
 
 /** Puts pieces one behind the other. Slots hold `paddingId`. */
@@ -13,19 +15,27 @@ export function joinPieces(pieces: readonly RowPiece[], paddingId: number): Join
   const inputIds: number[] = [];
   const tokenTypeIds: number[] = [];
   const slots: number[] = [];
+  const readFor: number[] = [];
   let textStart = 0;
-  for (const { ids, slots: length, tokenType, field } of pieces) {
-    if (field === 'text') textStart = inputIds.length - slots.length;
-    for (const id of ids) inputIds.push(id);
-    for (let slot = 0; slot < length; slot++) slots.push(inputIds.push(paddingId) - 1);
-    while (tokenTypeIds.length < inputIds.length) tokenTypeIds.push(tokenType);
+  for (const piece of pieces) {
+    const start = inputIds.length;
+    if (piece.field === 'text') textStart = start - slots.length;
+    readFor.push(...placesRead(piece, start));
+    for (const id of piece.ids) inputIds.push(id);
+    for (let slot = 0; slot < piece.slots; slot++) slots.push(inputIds.push(paddingId) - 1);
+    while (tokenTypeIds.length < inputIds.length) tokenTypeIds.push(piece.tokenType);
   }
-  return { inputIds, tokenTypeIds, slots, textStart };
+  return { inputIds, tokenTypeIds, slots, textStart, readFor };
+}
+
+function placesRead({ ids, reads }: RowPiece, start: number): readonly number[] {
+  if (reads === 'here') return ids.map((_, place) => start + place);
+  return reads === 'behind' ? [start] : [];
 }
 
 /** Adds slots to a row without any. They have the token type of the token before them, 0 in front. */
 export function placeSlots(
-  { inputIds, tokenTypeIds, textStart }: JoinedRow,
+  { inputIds, tokenTypeIds, textStart, readFor }: JoinedRow,
   at: PromptPlacement,
   length: number,
   paddingId: number,
@@ -38,5 +48,6 @@ export function placeSlots(
     tokenTypeIds: tokenTypeIds.toSpliced(start, 0, ...slots.map(() => type)),
     slots,
     textStart,
+    readFor: readFor.map((position) => (position >= start ? position + length : position)),
   };
 }

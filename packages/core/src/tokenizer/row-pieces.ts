@@ -9,6 +9,10 @@ export interface RowPiece {
   readonly tokenType: number;
   /** The row's text whose tokens these are, which may be cut; null for anything else. */
   readonly field: RowField | null;
+  /** Where the text loses tokens if the row is too long; at its end if absent. */
+  readonly shorten?: 'start' | 'never';
+  /** Given where words are read off: at each of its tokens, or in place of the token behind it. */
+  readonly reads?: 'here' | 'behind';
 }
 
 type RowField = 'text' | 'textPair';

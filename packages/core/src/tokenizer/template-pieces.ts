@@ -1,14 +1,10 @@
 import { PtlError } from '../contract/errors.ts';
+import type { BackboneArchitecture } from '../contract/frozen-backbone.ts';
 import type { TemplatePart } from '../contract/layout.ts';
 import { type RowPiece, type RowTexts, specialFrame, tokensPiece } from './row-pieces.ts';
 import { formatTemplate } from './template.ts';
+import { type Gap, gapBehind, hasSpaceBefore } from './template-gap.ts';
 import type { Tokenizer } from './tokenizer.ts';
-
-/**
- * What stands before the next words or text, which decides whether a byte-level tokenizer is to see
- * a space there: the start of a segment, a space, words without one behind them, or a text or slot.
- */
-type Gap = 'start' | 'space' | 'words' | 'open';
 
 /**
  * A row as a template has it: the special tokens of a single text around the parts. A template
@@ -18,6 +14,9 @@ type Gap = 'start' | 'space' | 'words' | 'open';
  * it unless the template joins it to words, as in `({text})`; the start of a row and what follows a
  * separator has none. For word-piece tokenizers this makes no difference.
  *
+ * A decoder predicts what stands at `{mask}` from what stands before it: there is nothing behind it,
+ * not even the tokens that end a text.
+ *
  * Token types are those of a pair from the segment of its second text on, where a segment starts
  * behind a separator; slots and words count with the segment they stand in.
  */
@@ -25,21 +24,39 @@ export function templatePieces(
   template: readonly TemplatePart[],
   texts: RowTexts,
   tokenizer: Tokenizer,
+  architecture: BackboneArchitecture = 'encoder',
 ): RowPiece[] {
   const parts = fitParts(template, texts.hasPair);
+  const isCausal = architecture === 'decoder';
+  if (isCausal) assertMaskLast(parts);
   const { before, after } = specialFrame(tokenizer, false);
   const { lastType } = specialFrame(tokenizer, true);
   const secondSegment = startOfSecondSegment(parts);
   const typeAt = (index: number): number => (index >= secondSegment ? lastType : 0);
   let gap: Gap = 'start';
   const pieces = parts.map((part, index): RowPiece => {
-    const piece = toPiece(part, gap, texts, tokenizer);
+    const isSpaced = hasSpaceBefore(part, gap);
+    const piece = toPiece(part, isSpaced, { texts, tokenizer, isCausal });
     gap = gapBehind(part, gap);
     return { ...piece, tokenType: typeAt(index) };
   });
-  const closed = parts.at(-1)?.kind === 'separator';
+  const last = parts.at(-1)?.kind;
+  const closed = last === 'separator' || (isCausal && last === 'mask');
   const end = { ...after, tokenType: typeAt(parts.length - 1) };
   return [before, ...pieces, ...(closed ? [] : [end])];
+}
+
+function assertMaskLast(parts: readonly TemplatePart[]): void {
+  const place = parts.findIndex(({ kind }) => kind === 'mask');
+  if (place < 0 || place === parts.length - 1) return;
+  const template = formatTemplate(parts);
+  const message =
+    `The template "${template}" is not for a decoder: it predicts {mask} from what stands before it, ` +
+    'so that nothing may stand behind.';
+  throw new PtlError('TEMPLATE_INVALID', message, {
+    template,
+    position: template.indexOf('{mask}'),
+  });
 }
 
 /** Leaves out the second text where the row has none, and adds it where the template has none. */
@@ -63,27 +80,48 @@ function startOfSecondSegment(parts: readonly TemplatePart[]): number {
   return separator > first ? separator + 1 : Number.POSITIVE_INFINITY;
 }
 
-function toPiece(part: TemplatePart, gap: Gap, texts: RowTexts, tokenizer: Tokenizer): RowPiece {
-  if (part.kind === 'prompt') return { ...tokensPiece([], 0), slots: part.length };
-  if (part.kind === 'separator') return tokensPiece([separatorOf(tokenizer)], 0);
-  if (part.kind === 'field') {
-    const ids = texts.tokens(part.field, gap === 'space' || gap === 'open');
-    return { ...tokensPiece(ids, 0), field: part.field };
+interface PieceContext {
+  readonly texts: RowTexts;
+  readonly tokenizer: Tokenizer;
+  /** Whether a mask is predicted unseen. */
+  readonly isCausal: boolean;
+}
+
+function toPiece(part: TemplatePart, isSpaced: boolean, context: PieceContext): RowPiece {
+  const { texts, tokenizer } = context;
+  switch (part.kind) {
+    case 'prompt':
+      return { ...tokensPiece([], 0), slots: part.length };
+    case 'separator':
+      return tokensPiece([specialOf(tokenizer, 'sep')], 0);
+    case 'mask':
+      return maskPiece(part.count ?? 1, context);
+    case 'field': {
+      const piece = { ...tokensPiece(texts.tokens(part.field, isSpaced), 0), field: part.field };
+      return part.shorten ? { ...piece, shorten: part.shorten } : piece;
+    }
+    default:
+      return tokensPiece(tokenizer.tokenize((isSpaced ? ' ' : '') + part.text.trim()), 0);
   }
-  const spaced = gap === 'space' || (gap !== 'start' && /^\s/.test(part.text));
-  return tokensPiece(tokenizer.tokenize((spaced ? ' ' : '') + part.text.trim()), 0);
 }
 
-function gapBehind(part: TemplatePart, gap: Gap): Gap {
-  if (part.kind === 'separator') return 'start';
-  if (part.kind === 'field') return 'open';
-  if (part.kind === 'words') return /\s$/.test(part.text) ? 'space' : 'words';
-  return gap === 'words' ? 'open' : gap;
+function maskPiece(count: number, { tokenizer, isCausal }: PieceContext): RowPiece {
+  if (isCausal) return { ...tokensPiece([], 0), reads: 'behind' };
+  const mask = specialOf(tokenizer, 'mask');
+  return {
+    ...tokensPiece(
+      Array.from({ length: count }, () => mask),
+      0,
+    ),
+    reads: 'here',
+  };
 }
 
-function separatorOf({ special }: Tokenizer): number {
-  if (special.sep !== undefined) return special.sep;
-  const template = formatTemplate([{ kind: 'separator' }]);
-  const message = `A template asks for ${template}, but the tokenizer has no separator token.`;
+function specialOf({ special }: Tokenizer, role: 'sep' | 'mask'): number {
+  const id = special[role];
+  if (id !== undefined) return id;
+  const kind = role === 'sep' ? 'separator' : 'mask';
+  const template = formatTemplate([{ kind }]);
+  const message = `A template asks for ${template}, but the tokenizer has no ${kind} token.`;
   throw new PtlError('TEMPLATE_INVALID', message, { template, position: 0 });
 }

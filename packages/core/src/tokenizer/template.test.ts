@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PtlError } from '../contract/errors.ts';
 import type { TemplatePart } from '../contract/layout.ts';
-import { formatTemplate, parseTemplate } from './template.ts';
+import { formatTemplate, parseTemplate, type TemplateUse } from './template.ts';
 
-function errorOf(template: string): PtlError<'TEMPLATE_INVALID'> {
+function errorOf(template: string, use?: TemplateUse): PtlError<'TEMPLATE_INVALID'> {
   try {
-    parseTemplate(template);
+    parseTemplate(template, use);
   } catch (error) {
     if (error instanceof PtlError) return error;
   }
@@ -45,7 +45,56 @@ describe('parseTemplate', () => {
     ]);
   });
 
+  it('reads a mask, and how texts are shortened', () => {
+    const template = '{text:shorten=start} {text_pair: shorten = never} It was {mask} {prompt:1}';
+    expect(parseTemplate(template)).toEqual([
+      { ...text, shorten: 'start' },
+      { ...textPair, shorten: 'never' },
+      words(' It was '),
+      { kind: 'mask' },
+      prompt(1),
+    ]);
+    expect(parseTemplate('{text:shorten=end} {prompt:1}')).toEqual([text, prompt(1)]);
+  });
+
+  it('reads soft tokens, and gives those of a name the words of the first', () => {
+    expect(parseTemplate('{soft:It was} {text} {soft=mood: so so } {soft=mood}')).toEqual([
+      { kind: 'soft', text: 'It was' },
+      text,
+      { kind: 'soft', text: 'so so', name: 'mood' },
+      { kind: 'soft', text: 'so so', name: 'mood' },
+    ]);
+  });
+
+  it('reads what a task asks for, which has no virtual tokens', () => {
+    expect(parseTemplate('{text} It was {mask}.', 'task')).toEqual([
+      text,
+      words(' It was '),
+      { kind: 'mask' },
+      words('.'),
+    ]);
+  });
+
   it.each([
+    ['{text} {prompt:1} {mask}', 7, 'virtual tokens belong into the template of a method'],
+    ['{text} {soft:it} {mask}', 7, 'virtual tokens belong into the template of a method'],
+    ['{text}', 6, 'it lacks {mask}'],
+  ])('points at what a task cannot have in %s', (template, position, reason) => {
+    const { details, message } = errorOf(template, 'task');
+    expect(details).toEqual({ template, position });
+    expect(message).toContain(reason);
+  });
+
+  it.each([
+    ['{text:shorten=left} {prompt:1}', 6, ':shorten=start, :shorten=end or :shorten=never'],
+    ['{text} {sep:2} {prompt:1}', 12, 'nothing can be said of {sep}'],
+    ['{text} {mask:2} {prompt:1}', 13, 'nothing can be said of {mask}'],
+    ['{prompt:1} {text} {mask} {mask}', 25, '{mask} stands here a second time'],
+    ['{text} {soft:}', 13, 'need the words that they start from'],
+    ['{text} {soft=mood}', 12, 'need the words that they start from'],
+    ['{text} {soft=a:x} {soft=a:y}', 23, 'the soft tokens "a" start from "x" already'],
+    ['{text} {soft=:x}', 12, 'need the words that they start from'],
+    ['{text} {sofd:x}', 8, 'Did you mean "soft"?'],
     ['{prompt:3} {txt}', 12, 'nothing is called "txt". Did you mean "text"?'],
     ['{prompt:3} {text', 11, 'this brace is not closed'],
     ['{prompt:3} text} {text}', 15, 'this brace closes nothing'],
@@ -80,11 +129,17 @@ describe('parseTemplate', () => {
 describe('formatTemplate', () => {
   const part = fc.oneof(
     fc.integer({ min: 1, max: 99 }).map((length) => `{prompt:${length}}`),
-    fc.constantFrom('{sep}', ' ', 'a', 'It was ', '{{', '}}', '.'),
+    fc.constantFrom('{sep}', ' ', 'a', 'It was ', '{{', '}}', '.', '{soft:so it}', '{soft=a:b}'),
   );
   const templates = fc
     .tuple(fc.array(part), fc.array(part), fc.array(part))
-    .map(([one, two, three]) => [...one, '{text}', ...two, '{text_pair}{prompt:1}', ...three]);
+    .map(([one, two, three]) => [
+      ...one,
+      '{text}',
+      ...two,
+      '{text_pair:shorten=start}{prompt:1}{mask}',
+      ...three,
+    ]);
 
   it('writes what is read as the same parts', () => {
     fc.assert(

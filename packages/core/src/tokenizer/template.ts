@@ -1,95 +1,110 @@
 import { PtlError } from '../contract/errors.ts';
-import type { TemplatePart } from '../contract/layout.ts';
-import { suggestName } from '../contract/nearest.ts';
+import type { WrittenPart } from '../contract/layout.ts';
+import { readPlaceholder } from './template-placeholder.ts';
 
 /** A part and where it stands in the template, in UTF-16 code units. */
 interface LocatedPart {
-  readonly part: TemplatePart;
+  readonly part: WrittenPart;
   readonly position: number;
 }
 
-const placeholders: Readonly<Record<string, TemplatePart>> = {
-  text: { kind: 'field', field: 'text' },
-  text_pair: { kind: 'field', field: 'textPair' },
-  sep: { kind: 'separator' },
-};
+/**
+ * Who writes a template: a method, which has virtual tokens, or a task, which has none and reads a
+ * word off it.
+ */
+export type TemplateUse = 'method' | 'task';
 
 const allowed =
-  'Allowed are {prompt:N} with N from 1, {text}, {text_pair}, {sep}, and words; {{ and }} stand for braces.';
+  'Allowed are {prompt:N} with N from 1, {soft:WORDS}, {soft=NAME:WORDS}, {text}, {text_pair}, ' +
+  '{text:shorten=start}, {text:shorten=never}, {sep}, {mask}, and words; {{ and }} stand for braces.';
 
 /** Doubled braces, a placeholder, a brace that belongs to neither, or a run of words. */
 const lexeme = /\{\{|\}\}|\{([^{}]*)\}|[{}]|[^{}]+/g;
 
 /**
- * Reads a template such as `{prompt:3} {text} {prompt:2} It was {prompt:1} .`.
+ * Reads a template such as `{prompt:3} {text} {prompt:2} It was {mask} .`.
  *
  * White space that touches words belongs to them, since byte-level tokenizers see it; elsewhere it
  * means nothing.
  *
  * @throws {@link PtlError} `TEMPLATE_INVALID` at a syntax error, or unless there is `{text}` once,
- *   `{text_pair}` at most once and at least one `{prompt:N}`; the message points at the character.
+ *   `{text_pair}` and `{mask}` at most once, and at least one `{prompt:N}` or `{soft:WORDS}`; a
+ *   task's has none of these but `{mask}`. The message points at the character.
  */
-export function parseTemplate(template: string): TemplatePart[] {
-  const located = [...template.matchAll(lexeme)].map((match) => readLexeme(template, match));
-  const parts = joinWords(located);
-  requireOnce(template, parts, 'text', '{text}');
-  requireOnce(template, parts, 'textPair', '{text_pair}');
+export function parseTemplate(template: string, use: TemplateUse = 'method'): WrittenPart[] {
+  const parts = joinWords(readParts(template));
+  requireOnce(template, parts, (part) => isField(part, 'text'), '{text}');
+  requireOnce(template, parts, (part) => isField(part, 'textPair'), '{text_pair}');
+  requireOnce(template, parts, ({ kind }) => kind === 'mask', '{mask}');
   if (!parts.some(({ part }) => isField(part, 'text'))) {
     fail(template, template.length, 'it lacks {text}');
   }
-  if (!parts.some(({ part }) => part.kind === 'prompt')) {
+  const virtual = parts.find(({ part }) => part.kind === 'prompt' || part.kind === 'soft');
+  if (use === 'method' && !virtual) {
     fail(template, template.length, 'it lacks a slot for virtual tokens, {prompt:N}');
   }
+  if (use === 'task') requireTaskParts(template, parts, virtual);
   return parts.map(({ part }) => part);
 }
 
+function requireTaskParts(
+  template: string,
+  parts: readonly LocatedPart[],
+  virtual: LocatedPart | undefined,
+): void {
+  if (virtual) {
+    fail(template, virtual.position, 'virtual tokens belong into the template of a method');
+  }
+  if (!parts.some(({ part }) => part.kind === 'mask')) {
+    fail(template, template.length, 'it lacks {mask}');
+  }
+}
+
 /** Writes parts as a template; {@link parseTemplate} reads the same parts from it. */
-export function formatTemplate(parts: readonly TemplatePart[]): string {
+export function formatTemplate(parts: readonly WrittenPart[]): string {
   return parts
     .map((part, index) => spaceBetween(parts[index - 1], part) + formatPart(part))
     .join('');
 }
 
-function formatPart(part: TemplatePart): string {
+function formatPart(part: WrittenPart): string {
   if (part.kind === 'prompt') return `{prompt:${part.length}}`;
+  if (part.kind === 'soft') return `{soft${part.name ? `=${part.name}` : ''}:${part.text}}`;
   if (part.kind === 'words') return part.text.replaceAll(/[{}]/g, '$&$&');
   if (part.kind === 'separator') return '{sep}';
-  return part.field === 'text' ? '{text}' : '{text_pair}';
+  if (part.kind === 'mask') return '{mask}';
+  const name = part.field === 'text' ? 'text' : 'text_pair';
+  return `{${name}${part.shorten ? `:shorten=${part.shorten}` : ''}}`;
 }
 
 /** Words bring their own spaces. */
-function spaceBetween(previous: TemplatePart | undefined, part: TemplatePart): string {
+function spaceBetween(previous: WrittenPart | undefined, part: WrittenPart): string {
   return !previous || previous.kind === 'words' || part.kind === 'words' ? '' : ' ';
 }
 
-function readLexeme(template: string, match: RegExpExecArray): LocatedPart {
+function readParts(template: string): LocatedPart[] {
+  const known = new Map<string, string>();
+  return [...template.matchAll(lexeme)].map((match) => {
+    const part = readLexeme(template, match, known);
+    if (part.kind === 'soft' && part.name) known.set(part.name, part.text);
+    return { part, position: match.index };
+  });
+}
+
+function readLexeme(
+  template: string,
+  match: RegExpExecArray,
+  known: ReadonlyMap<string, string>,
+): WrittenPart {
   const [source, content] = match;
   const position = match.index;
-  if (content !== undefined)
-    return { part: readPlaceholder(template, content, position), position };
+  if (content !== undefined) {
+    const read = readPlaceholder(content, known);
+    return 'problem' in read ? fail(template, position + 1 + read.at, read.problem) : read;
+  }
   if (source === '{') fail(template, position, 'this brace is not closed');
   if (source === '}') fail(template, position, 'this brace closes nothing');
-  const text = source === '{{' || source === '}}' ? source.slice(1) : source;
-  return { part: { kind: 'words', text }, position };
-}
-
-function readPlaceholder(template: string, content: string, position: number): TemplatePart {
-  const name = content.trim();
-  if (Object.hasOwn(placeholders, name) && placeholders[name]) return placeholders[name];
-  const inside = position + 1 + content.indexOf(name);
-  if (name === 'prompt' || name.startsWith('prompt:')) {
-    return { kind: 'prompt', length: readLength(template, name, inside) };
-  }
-  const hint = suggestName(name, [...Object.keys(placeholders), 'prompt']);
-  return fail(template, inside, `nothing is called "${name}".${hint}`);
-}
-
-function readLength(template: string, name: string, position: number): number {
-  const digits = name.slice('prompt:'.length).trim();
-  const length = Number(digits);
-  if (/^\d+$/.test(digits) && length > 0 && Number.isSafeInteger(length)) return length;
-  const at = position + Math.min('prompt:'.length, name.length);
-  return fail(template, at, 'a prompt slot needs a number of virtual tokens from 1');
+  return { kind: 'words', text: source === '{{' || source === '}}' ? source.slice(1) : source };
 }
 
 /** Makes one part of neighbouring words, and drops white space between other parts. */
@@ -110,14 +125,14 @@ function joinWords(located: readonly LocatedPart[]): LocatedPart[] {
 function requireOnce(
   template: string,
   parts: readonly LocatedPart[],
-  field: 'text' | 'textPair',
+  is: (part: WrittenPart) => boolean,
   name: string,
 ): void {
-  const second = parts.filter(({ part }) => isField(part, field))[1];
+  const second = parts.filter(({ part }) => is(part))[1];
   if (second) fail(template, second.position, `${name} stands here a second time`);
 }
 
-function isField(part: TemplatePart, field: 'text' | 'textPair'): boolean {
+function isField(part: WrittenPart, field: 'text' | 'textPair'): boolean {
   return part.kind === 'field' && part.field === field;
 }
 

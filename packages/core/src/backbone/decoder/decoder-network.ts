@@ -1,6 +1,7 @@
-import type { Tensor2D } from '@tensorflow/tfjs';
-import { project } from '../../ops/linear.ts';
-import type { HeadGeometry } from '../../task/head.ts';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
+import { type LinearWeights, project } from '../../ops/linear.ts';
+import { rowsOfLinear } from '../../ops/linear-rows.ts';
+import { scoreVocabulary, type VocabularyLayer } from '../../task/head.ts';
 import type { Network } from '../network.ts';
 import { ModelWeights } from '../weights/model-weights.ts';
 import type { WeightsOrigin } from '../weights/precision.ts';
@@ -23,7 +24,7 @@ export function decoderNetwork(spec: DecoderSpec, source: Weights, origin: Weigh
   const { heads, names } = spec;
   // `[vocabulary, hidden]`, checked when it was loaded.
   const wordEmbeddings = () => weights.get(`${names.wordEmbeddings}.weight`) as Tensor2D;
-  const vocabularyLogits = vocabularyOf(spec, weights);
+  const vocabulary = vocabularyOf(spec, weights);
   return {
     geometry: spec.geometry,
     // The vocabulary layer stands beside the decoder.
@@ -38,15 +39,16 @@ export function decoderNetwork(spec: DecoderSpec, source: Weights, origin: Weigh
         pooler: null,
       },
       'token-classification': { ...heads.token, pooler: null },
-      ...(vocabularyLogits && {
+      ...(vocabulary && {
         'causal-language-modeling': {
           output: vocabularyLayer,
           dropoutRate: 0,
           pooler: null,
-          vocabularyLogits,
+          vocabularyLogits: scoreVocabulary(vocabulary),
         },
       }),
     },
+    vocabulary,
     weight: (name) => weights.get(name),
     wordEmbeddings,
     keysAndValues: (batch) => keysAndValues(spec, weights, batch),
@@ -55,11 +57,21 @@ export function decoderNetwork(spec: DecoderSpec, source: Weights, origin: Weigh
   };
 }
 
-/** Scores of the vocabulary, from the word embeddings or a layer of their own; null without either. */
-function vocabularyOf({ isTied, names }: DecoderSpec, weights: ModelWeights) {
+/** Scores by the word embeddings or by a layer of their own; null without either. */
+function vocabularyOf(
+  { isTied, names }: DecoderSpec,
+  weights: ModelWeights,
+): VocabularyLayer | null {
   const name = isTied ? names.wordEmbeddings : vocabularyLayer;
   if (!weights.find(`${name}.weight`)) return null;
-  const logits: HeadGeometry['vocabularyLogits'] = (rows, trained) =>
-    project(rows, { ...weights.linear(name, trained), isTransposed: false }).product;
-  return logits;
+  // GPT-2 stores linear layers the other way round, but not this one.
+  const last = (trained?: ReadonlyMap<string, Tensor>): LinearWeights => ({
+    ...weights.linear(name, trained),
+    isTransposed: false,
+  });
+  return {
+    features: (rows) => rows,
+    scores: (features, trained) => project(features, last(trained)).product,
+    words: (ids, trained) => rowsOfLinear(last(trained), ids),
+  };
 }

@@ -27,7 +27,12 @@ export function decoderParameters(
       layerParameters(spec, layer),
     ).flat(),
     ...norm(spec, names.finalNorm, null),
-    ...(hasOwnVocabulary ? table(vocabularyLayer, vocabularySize) : []),
+    ...(hasOwnVocabulary
+      ? table(vocabularyLayer, vocabularySize).map((part) => ({
+          ...part,
+          head: 'vocabulary' as const,
+        }))
+      : []),
   ];
 }
 

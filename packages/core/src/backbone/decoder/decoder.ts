@@ -11,7 +11,7 @@ import type { ForwardOptions } from '../backbone.ts';
 import { MaskCache } from '../pass/mask-cache.ts';
 import { positionIds } from '../pass/position-ids.ts';
 import { prefixesAt, prefixLength, prefixOffsets } from '../pass/prompt-shape.ts';
-import { pickLastPosition, pickRealTokens, readsPadding } from '../pass/read-tokens.ts';
+import { pickLastPosition, pickTokens, readsPadding } from '../pass/read-tokens.ts';
 import type { ModelWeights } from '../weights/model-weights.ts';
 import { attentionInput, decoderLayer, normalize } from './decoder-layer.ts';
 import type { DecoderPass } from './decoder-pass.ts';
@@ -40,8 +40,7 @@ export function decode(request: DecoderRequest): tf.Tensor3D {
     pass.masks.behind(prefixLength(prefix)); // Made here, for the layers to share.
     hidden = tf.tidy(() => decoderLayer(pass, layer, prefix, hidden));
   }
-  const { read: wanted, semantics } = options;
-  const pick = wanted === 'summary' ? pickLastPosition(batch, semantics) : pickRealTokens(batch);
+  const pick = pickTokens(batch, options.read, () => pickLastPosition(batch, options.semantics));
   const read = normalize(pass, spec.names.finalNorm, pick ? pick(hidden) : hidden);
   return tf.reshape(read, [batch.size, -1, hiddenSize]);
 }

@@ -10,6 +10,7 @@ import type { Weights } from '../weights/weights.ts';
 import { attentionInputs, encode } from './encoder.ts';
 import type { EncoderSpec } from './encoder-spec.ts';
 import { EncoderWeights } from './encoder-weights.ts';
+import { isVocabularyParameter, vocabularyLayerOf } from './vocabulary-head.ts';
 
 /** An encoder with its weights, which it owns. */
 export function encoderNetwork(spec: EncoderSpec, source: Weights, origin: WeightsOrigin): Network {
@@ -20,6 +21,7 @@ export function encoderNetwork(spec: EncoderSpec, source: Weights, origin: Weigh
       isOutside(spec, parameter) ? parameter : spec.checkpointPrefix + parameter,
     parameters: weights.parameters,
     heads: headsOf(spec, weights),
+    vocabulary: vocabularyLayerOf(spec, weights),
     weight: (name) => weights.get(name),
     // `[vocabulary, hidden]`, checked when it was loaded.
     wordEmbeddings: () => weights.get(`${spec.names.wordEmbeddings}.weight`) as tf.Tensor2D,
@@ -30,8 +32,10 @@ export function encoderNetwork(spec: EncoderSpec, source: Weights, origin: Weigh
 }
 
 /** A pooler with an activation of its own belongs to the task model and not to its encoder. */
-function isOutside({ pooling, names }: EncoderSpec, parameter: string): boolean {
-  return pooling !== undefined && parameter.startsWith(`${names.pooler}.`);
+function isOutside(spec: EncoderSpec, parameter: string): boolean {
+  const { pooling, names } = spec;
+  const isPooler = pooling !== undefined && parameter.startsWith(`${names.pooler}.`);
+  return isPooler || isVocabularyParameter(spec, parameter);
 }
 
 function headsOf(

@@ -2,6 +2,7 @@ import type { BackboneGeometry } from '../../contract/frozen-backbone.ts';
 import type { Activation } from '../../ops/activation.ts';
 import type { HeadGeometry } from '../../task/head.ts';
 import type { DisentangledSpec } from './disentangled-spec.ts';
+import type { VocabularySpec } from './vocabulary-spec.ts';
 
 /** Checkpoint names of one layer's modules, without `.weight` and `.bias`. */
 export interface LayerNames {
@@ -81,4 +82,6 @@ export interface EncoderSpec {
   /** What the pooler does around its linear map; tanh and no dropout if absent. */
   readonly pooling?: { readonly activation: Activation; readonly dropoutRate: number };
   readonly heads: EncoderHeads;
+  /** Heads for masked words by what a checkpoint may have; the first that it has is used. */
+  readonly vocabulary: readonly VocabularySpec[];
 }

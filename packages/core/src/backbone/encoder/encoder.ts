@@ -5,7 +5,7 @@ import { linear } from '../../ops/linear.ts';
 import type { ForwardOptions } from '../backbone.ts';
 import { MaskCache } from '../pass/mask-cache.ts';
 import { prefixesAt, prefixLength } from '../pass/prompt-shape.ts';
-import { pickFirstToken, pickRealTokens } from '../pass/read-tokens.ts';
+import { pickFirstToken, pickTokens } from '../pass/read-tokens.ts';
 import { embed } from './embeddings.ts';
 import { encoderLayer } from './encoder-layer.ts';
 import type { EncoderSpec } from './encoder-spec.ts';
@@ -27,7 +27,7 @@ export function encode(
   const pass = { spec, weights, batch, prompt, options, masks: new MaskCache(batch, prompt) };
   const { numLayers, hiddenSize } = spec.geometry;
   const { read, semantics } = options;
-  const pick = read === 'summary' ? pickFirstToken(batch, semantics) : pickRealTokens(batch);
+  const pick = pickTokens(batch, read, () => pickFirstToken(batch, semantics));
   let hidden = embed(pass);
   for (const [layer, prefix] of prefixesAt('encoder', prompt, numLayers).entries()) {
     const isLast = layer === numLayers - 1;

@@ -1,12 +1,14 @@
 import type { BackboneParameter } from '../../contract/frozen-backbone.ts';
 import type { DisentangledSpec } from './disentangled-spec.ts';
 import type { EncoderSpec } from './encoder-spec.ts';
+import { vocabularyParameters } from './vocabulary-head.ts';
 
 /**
  * Lists every weight of an encoder with its shape, bottom up; one that layers share is listed once,
  * under the last of them.
  *
- * @param has - Whether the checkpoint has a weight; only a pooler may be missing.
+ * @param has - Whether the checkpoint has a weight; only a pooler and a head for the
+ *   vocabulary may be missing.
  */
 export function parameterShapes(
   spec: EncoderSpec,
@@ -28,7 +30,9 @@ export function parameterShapes(
   const layers = Array.from({ length: geometry.numLayers }, (_, layer) => layerShapes(spec, layer));
   const pooler = names.pooler && has(`${names.pooler}.weight`) ? names.pooler : null;
   const pooling = pooler ? linear(pooler, hiddenSize, hiddenSize, null) : [];
-  return listedOnce([...embeddings, ...layers.flat(), ...pooling]);
+  const poolerParts = pooling.map((part) => ({ ...part, head: 'pooler' as const }));
+  const vocabulary = vocabularyParameters(spec, has);
+  return listedOnce([...embeddings, ...layers.flat(), ...poolerParts, ...vocabulary]);
 }
 
 function listedOnce(parameters: readonly BackboneParameter[]): BackboneParameter[] {

@@ -1,5 +1,6 @@
 import { activationNames, findActivation, gelu } from '../../ops/activation.ts';
 import type { EncoderNames, EncoderSpec, LayerNames } from '../encoder/encoder-spec.ts';
+import { vocabularySpec } from '../encoder/vocabulary-spec.ts';
 import type { HuggingFaceConfig } from '../hf-config.ts';
 
 /**
@@ -15,6 +16,8 @@ export function albert(config: HuggingFaceConfig): EncoderSpec {
   const numHeads = config.size('num_attention_heads');
   const hiddenSize = config.size('hidden_size');
   const layers = layersOf(config);
+  const activation =
+    findActivation(config.oneOf('hidden_act', activationNames, 'gelu_new')) ?? gelu;
   const headDropout = config.number('classifier_dropout_prob', 0.1);
   return {
     geometry: {
@@ -30,7 +33,7 @@ export function albert(config: HuggingFaceConfig): EncoderSpec {
       vocabularySize: config.size('vocab_size'),
       maxPositions: config.size('max_position_embeddings'),
     },
-    activation: findActivation(config.oneOf('hidden_act', activationNames, 'gelu_new')) ?? gelu,
+    activation,
     intermediateSize: config.size('intermediate_size'),
     epsilon: config.number('layer_norm_eps', 1e-12),
     dropout: {
@@ -52,6 +55,15 @@ export function albert(config: HuggingFaceConfig): EncoderSpec {
       sequence: { output: 'classifier', dropoutRate: headDropout },
       token: { output: 'classifier', dropoutRate: headDropout },
     },
+    vocabulary: [
+      vocabularySpec(config, {
+        dense: 'predictions.dense',
+        norm: 'predictions.LayerNorm',
+        activation,
+        decoder: 'predictions.decoder',
+        bias: 'predictions.bias',
+      }),
+    ],
   };
 }
 

@@ -1,5 +1,6 @@
 import { activationNames, findActivation, gelu } from '../../ops/activation.ts';
 import type { EncoderNames, EncoderSpec } from '../encoder/encoder-spec.ts';
+import { vocabularySpec } from '../encoder/vocabulary-spec.ts';
 import type { HuggingFaceConfig } from '../hf-config.ts';
 
 /** Names that BERT and RoBERTa share. */
@@ -35,6 +36,7 @@ export function bertWith(config: HuggingFaceConfig, tokenTypes: number): Encoder
   const hiddenSize = config.size('hidden_size');
   const hiddenDropout = config.number('hidden_dropout_prob', 0.1);
   const headDropout = config.number('classifier_dropout', hiddenDropout);
+  const activation = findActivation(config.oneOf('hidden_act', activationNames, 'gelu')) ?? gelu;
   return {
     geometry: {
       family: 'bert',
@@ -49,7 +51,7 @@ export function bertWith(config: HuggingFaceConfig, tokenTypes: number): Encoder
       vocabularySize: config.size('vocab_size'),
       maxPositions: config.size('max_position_embeddings'),
     },
-    activation: findActivation(config.oneOf('hidden_act', activationNames, 'gelu')) ?? gelu,
+    activation,
     intermediateSize: config.size('intermediate_size'),
     epsilon: config.number('layer_norm_eps', 1e-12),
     dropout: {
@@ -66,5 +68,14 @@ export function bertWith(config: HuggingFaceConfig, tokenTypes: number): Encoder
       sequence: { output: 'classifier', dropoutRate: headDropout },
       token: { output: 'classifier', dropoutRate: headDropout },
     },
+    vocabulary: [
+      vocabularySpec(config, {
+        dense: 'cls.predictions.transform.dense',
+        norm: 'cls.predictions.transform.LayerNorm',
+        activation,
+        decoder: 'cls.predictions.decoder',
+        bias: 'cls.predictions.bias',
+      }),
+    ],
   };
 }

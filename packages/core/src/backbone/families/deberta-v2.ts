@@ -5,6 +5,7 @@ import type {
   RelativeSpec,
 } from '../encoder/disentangled-spec.ts';
 import type { EncoderNames, EncoderSpec } from '../encoder/encoder-spec.ts';
+import type { VocabularySpec } from '../encoder/vocabulary-spec.ts';
 import type { HuggingFaceConfig } from '../hf-config.ts';
 import { bertNames, bertWith } from './bert.ts';
 
@@ -46,7 +47,25 @@ export function debertaV2(config: HuggingFaceConfig): EncoderSpec {
       },
       token: { output: 'classifier', dropoutRate },
     },
+    vocabulary: vocabularyOf(config, spec),
   };
+}
+
+/** BERT's head, or the one of DeBERTa's authors, which always scores by the word embeddings. */
+function vocabularyOf(
+  config: HuggingFaceConfig,
+  { activation, vocabulary: [legacy] }: EncoderSpec,
+): readonly VocabularySpec[] {
+  const own: VocabularySpec = {
+    dense: 'lm_predictions.lm_head.dense',
+    norm: 'lm_predictions.lm_head.LayerNorm',
+    activation,
+    biases: ['lm_predictions.lm_head.bias'],
+    decoder: null,
+  };
+  const candidates = legacy ? [legacy, own] : [own];
+  // Checkpoints hold one of the two, whatever their config says; where both are there, it decides.
+  return config.boolean('legacy', true) ? candidates : candidates.toReversed();
 }
 
 function namesOf(hasPositions: boolean, hasTokenTypes: boolean): EncoderNames {

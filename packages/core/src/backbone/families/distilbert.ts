@@ -1,5 +1,6 @@
 import { activationNames, findActivation, gelu } from '../../ops/activation.ts';
 import type { EncoderNames, EncoderSpec } from '../encoder/encoder-spec.ts';
+import { vocabularySpec } from '../encoder/vocabulary-spec.ts';
 import type { HuggingFaceConfig } from '../hf-config.ts';
 
 const names: EncoderNames = {
@@ -25,6 +26,7 @@ export function distilbert(config: HuggingFaceConfig): EncoderSpec {
   const numHeads = config.size('n_heads', 12);
   const hiddenSize = config.size('dim', 768);
   const hidden = config.number('dropout', 0.1);
+  const activation = findActivation(config.oneOf('activation', activationNames, 'gelu')) ?? gelu;
   return {
     geometry: {
       family: 'distilbert',
@@ -39,7 +41,7 @@ export function distilbert(config: HuggingFaceConfig): EncoderSpec {
       vocabularySize: config.size('vocab_size', 30522),
       maxPositions: config.size('max_position_embeddings', 512),
     },
-    activation: findActivation(config.oneOf('activation', activationNames, 'gelu')) ?? gelu,
+    activation,
     intermediateSize: config.size('hidden_dim', 3072),
     epsilon: 1e-12,
     dropout: { hidden, attention: config.number('attention_dropout', 0.1) },
@@ -57,5 +59,13 @@ export function distilbert(config: HuggingFaceConfig): EncoderSpec {
       },
       token: { output: 'classifier', dropoutRate: hidden },
     },
+    vocabulary: [
+      vocabularySpec(config, {
+        dense: 'vocab_transform',
+        norm: 'vocab_layer_norm',
+        activation,
+        decoder: 'vocab_projector',
+      }),
+    ],
   };
 }

@@ -1,4 +1,6 @@
+import { gelu } from '../../ops/activation.ts';
 import type { EncoderSpec } from '../encoder/encoder-spec.ts';
+import { vocabularySpec } from '../encoder/vocabulary-spec.ts';
 import type { HuggingFaceConfig } from '../hf-config.ts';
 import { bert, bertNames } from './bert.ts';
 
@@ -29,5 +31,14 @@ export function electra(config: HuggingFaceConfig): EncoderSpec {
       },
       token: { output, dropoutRate },
     },
+    // Of a generator; a discriminator's checkpoint has none.
+    vocabulary: [
+      vocabularySpec(config, {
+        dense: 'generator_predictions.dense',
+        norm: 'generator_predictions.LayerNorm',
+        activation: gelu,
+        decoder: 'generator_lm_head',
+      }),
+    ],
   };
 }

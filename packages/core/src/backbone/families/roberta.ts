@@ -1,4 +1,6 @@
+import { gelu } from '../../ops/activation.ts';
 import type { EncoderSpec } from '../encoder/encoder-spec.ts';
+import { vocabularySpec } from '../encoder/vocabulary-spec.ts';
 import type { HuggingFaceConfig } from '../hf-config.ts';
 import { bert, bertNames } from './bert.ts';
 
@@ -30,5 +32,14 @@ export function roberta(config: HuggingFaceConfig): EncoderSpec {
       },
       token: { output, dropoutRate },
     },
+    vocabulary: [
+      vocabularySpec(config, {
+        dense: 'lm_head.dense',
+        norm: 'lm_head.layer_norm',
+        activation: gelu,
+        decoder: 'lm_head.decoder',
+        bias: 'lm_head.bias',
+      }),
+    ],
   };
 }

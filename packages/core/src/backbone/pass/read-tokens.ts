@@ -2,13 +2,27 @@ import type { Tensor2D } from '@tensorflow/tfjs';
 import type { Batch } from '../../contract/batch.ts';
 import { pickRows } from '../../ops/slots.ts';
 import { realPositions } from '../../tokenizer/real-positions.ts';
-import type { Semantics } from '../backbone.ts';
+import type { ForwardOptions, Semantics } from '../backbone.ts';
 
 /** Picks rows of `[batch * sequence, hidden]`. */
 export type PickRows = (rows: Tensor2D) => Tensor2D;
 
+/**
+ * Picks the tokens that are to be read.
+ *
+ * @param pickSummary - What stands for a row in the family.
+ */
+export function pickTokens(
+  batch: Batch,
+  read: ForwardOptions['read'],
+  pickSummary: () => PickRows,
+): PickRows | null {
+  if (read === 'summary') return pickSummary();
+  return read === 'marked' ? pickMarked(batch) : pickRealTokens(batch);
+}
+
 /** Picks every real token; null where that is every position. */
-export function pickRealTokens(batch: Batch): PickRows | null {
+function pickRealTokens(batch: Batch): PickRows | null {
   if (batch.promptLength === 0) return null;
   const real = realPositions(batch);
   return pickPositions(batch, real.sequence, (row, index) => {
@@ -19,8 +33,20 @@ export function pickRealTokens(batch: Batch): PickRows | null {
 /** Picks the first real token of each row; by PEFT's rules its first position, real or virtual. */
 export function pickFirstToken(batch: Batch, semantics: Semantics = 'ptl'): PickRows {
   if (semantics === 'peft') return pickPositions(batch, 1, () => 0);
-  const real = realPositions(batch);
-  return pickPositions(batch, 1, (row) => real.gather[row * real.sequence] ?? 0);
+  const { gather, sequence } = realPositions(batch);
+  return pickPositions(batch, 1, (row) => {
+    const positions = gather.subarray(row * sequence, (row + 1) * sequence);
+    // Padding may stand in front.
+    const first = positions.find((at) => batch.attentionMask[row * batch.sequence + at] === 1);
+    return first ?? positions[0] ?? 0;
+  });
+}
+
+/** Picks the positions that the batch marks. */
+function pickMarked(batch: Batch): PickRows {
+  const { marks = new Int32Array(), size } = batch;
+  const count = marks.length / size;
+  return pickPositions(batch, count, (row, index) => marks[row * count + index] ?? 0);
 }
 
 /**

@@ -1,0 +1,19 @@
+import type { Backbone } from '../backbone/backbone.ts';
+import type { VariableStore } from '../contract/variable-store.ts';
+import type { Task, TaskHead } from '../task/task.ts';
+import { headFor } from './head-for.ts';
+
+/**
+ * Creates a task's head on a backbone, its variables in the store.
+ *
+ * @throws {@link PtlError} `BACKBONE_UNSUPPORTED` if the backbone cannot do the task.
+ */
+export function createHead<Row, Prediction>(
+  backbone: Backbone,
+  task: Task<Row, Prediction>,
+  variables: VariableStore,
+): TaskHead {
+  const { geometry, tokenizer, vocabulary } = backbone;
+  const head = headFor(backbone, task.kind);
+  return task.createHead({ backbone: geometry, head, tokenizer, vocabulary, variables });
+}
