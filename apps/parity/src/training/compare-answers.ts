@@ -1,7 +1,7 @@
 import { largestDifference } from '../compare-logits.ts';
 import type { Answers } from './answers.ts';
 
-export type TrainedDirection = 'PEFT to PTL' | 'PTL to PEFT';
+type TrainedDirection = 'PEFT to PTL' | 'PTL to PEFT';
 
 /** How one trained adapter fared in the library that did not train it. */
 export interface TrainedComparison {

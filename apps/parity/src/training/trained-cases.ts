@@ -17,7 +17,7 @@ export const batchSize = 16;
 export const trainedCases: readonly TrainedCase[] = [
   caseOf('intents', 'prompt-tuning', { promptLength: 8, learningRate: 0.02 }),
   caseOf('intents', 'p-tuning', { promptLength: 8, learningRate: 0.005 }),
-  caseOf('sentiment', 'p-tuning-v2', { promptLength: 16, learningRate: 0.01 }),
+  caseOf('intents', 'p-tuning-v2', { promptLength: 16, learningRate: 0.01 }),
   caseOf('slots', 'p-tuning-v2', { promptLength: 16, learningRate: 0.02 }),
   caseOf('slots', 'prefix', { promptLength: 16, learningRate: 0.005 }),
 ];
