@@ -102,11 +102,14 @@ def load_adapter(base_folder, folder, task):
     return PeftModel.from_pretrained(load_base(base_folder, task), folder).eval()
 
 
-def encode(base_folder, rows, types):
+def open_tokenizer(base_folder):
     tokenizer = Tokenizer.from_file(str(base_folder / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
+    return tokenizer
 
+
+def encodings_of(tokenizer, rows):
     def one(row):
         if "tokens" in row:
             if type(tokenizer.pre_tokenizer).__name__ == "ByteLevel":
@@ -116,18 +119,27 @@ def encode(base_folder, rows, types):
         pair = [row["textPair"]] if "textPair" in row else []
         return tokenizer.encode(row["text"], *pair)
 
-    encodings = [one(row) for row in rows]
-    length = max(len(encoding.ids) for encoding in encodings)
+    return [one(row) for row in rows]
+
+
+def padded(lists, value):
+    length = max(map(len, lists))
+    return torch.tensor([values + [value] * (length - len(values)) for values in lists])
+
+
+def batch_of(base_folder, encodings, types):
     pad = json.loads((base_folder / "config.json").read_text())["pad_token_id"]
-
-    def padded(part, value):
-        lists = [getattr(encoding, part) for encoding in encodings]
-        return torch.tensor([values + [value] * (length - len(values)) for values in lists])
-
-    batch = {"input_ids": padded("ids", pad), "attention_mask": padded("attention_mask", 0)}
+    batch = {
+        "input_ids": padded([encoding.ids for encoding in encodings], pad),
+        "attention_mask": padded([encoding.attention_mask for encoding in encodings], 0),
+    }
     if types:
-        batch["token_type_ids"] = padded("type_ids", 0)
+        batch["token_type_ids"] = padded([encoding.type_ids for encoding in encodings], 0)
     return batch
+
+
+def encode(base_folder, rows, types):
+    return batch_of(base_folder, encodings_of(open_tokenizer(base_folder), rows), types)
 
 
 def logits_of(model, base_folder, method, task, types, rows=None):

@@ -31,7 +31,8 @@ export function compareLogits(
   return { name, direction, difference, failure, agrees: difference <= tolerance };
 }
 
-function largestDifference(
+/** Largest absolute difference of two logits; Infinity where rows or labels are missing. */
+export function largestDifference(
   actual: readonly ArrayLike<number>[],
   expected: readonly ArrayLike<number>[],
 ): number {

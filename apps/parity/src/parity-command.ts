@@ -27,7 +27,7 @@ export async function parityCommand(
   const used = await useEngine({ ...(engine ? { engine } : {}), onMessage: say });
   const folder = await mkdtemp(join(tmpdir(), 'ptl-parity-'));
   try {
-    await runPython(python, 'make', folder);
+    await runPython(python, { script: 'parity.py', command: 'make', folder });
     const { versions, cases } = await readCases(folder);
     const comparisons: Comparison[] = [];
     using models = openModels(folder);
@@ -37,7 +37,7 @@ export async function parityCommand(
       comparisons.push(compareLogits(stored.name, 'PEFT to PTL', ran.read, stored.logits));
       written.push(...ran.written);
     }
-    await runPython(python, 'read', folder);
+    await runPython(python, { script: 'parity.py', command: 'read', folder });
     const results = await readResults(folder);
     for (const { name, key, direction, logits } of written) {
       comparisons.push(compareLogits(name, direction, results[key] ?? 'PEFT read nothing', logits));

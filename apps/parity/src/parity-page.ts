@@ -16,11 +16,11 @@ export function parityPage(
   const largest = Math.max(...comparisons.map(({ difference }) => difference));
   const count =
     failures === 0
-      ? `All ${comparisons.length} cases agree within ${tolerance}; the largest difference is ${show(largest)}.`
+      ? `All ${comparisons.length} cases agree within ${tolerance}; the largest difference is ${showDifference(largest)}.`
       : `${failures} of ${comparisons.length} cases differ by more than ${tolerance}.`;
   const lines = comparisons.map(
     ({ name, direction, difference, failure, agrees }) =>
-      `${agrees ? 'ok  ' : 'FAIL'} ${name.padEnd(32)} ${direction.padEnd(20)} ${failure?.split('\n')[0] ?? show(difference)}\n`,
+      `${agrees ? 'ok  ' : 'FAIL'} ${name.padEnd(32)} ${direction.padEnd(20)} ${failure?.split('\n')[0] ?? showDifference(difference)}\n`,
   );
   return {
     lines: `${lines.join('')}${count}\n`,
@@ -38,7 +38,9 @@ function markdown(
   const cell = (name: string, direction: Comparison['direction']): string => {
     const found = comparisons.find((one) => one.name === name && one.direction === direction);
     if (!found) return '';
-    return found.agrees ? show(found.difference) : `**${show(found.difference)}**`;
+    return found.agrees
+      ? showDifference(found.difference)
+      : `**${showDifference(found.difference)}**`;
   };
   const rows = names.map(
     (name) =>
@@ -52,7 +54,8 @@ function markdown(
     'different lengths in one batch. *PEFT to PTL*: an adapter that PEFT made, in PTL. *PTL to PEFT*: one that PTL made, in PEFT, for the methods that',
     'both have. The last column is an adapter of PEFT that PTL read and wrote again, in PEFT.',
     '',
-    `Made by \`pnpm parity --python PATH\` with ${made.join(', ')}.`,
+    `Made by \`pnpm parity --python PATH\` with ${made.join(', ')}. \`pnpm parity train --python PATH\` compares adapters that were trained on real data:`,
+    '[its table](training-parity.md).',
     '',
     count,
     '',
@@ -63,6 +66,7 @@ function markdown(
   ].join('\n');
 }
 
-function show(difference: number): string {
+/** A difference of logits with two digits, or that there is none. */
+export function showDifference(difference: number): string {
   return Number.isFinite(difference) ? difference.toExponential(1) : 'no logits';
 }

@@ -25,14 +25,21 @@ export function peftConfig(options: PeftConfigOptions): string {
   const { release } = options;
   const fields: Readonly<Record<string, unknown>> = {
     ...commonFields(options),
-    ...(options.kind === 'layer-prefixes' ? prefixFields(options) : promptFields),
-    ...keptFields(options.origin),
+    ...methodFields(options),
   };
   const written = Object.keys(fields)
     .filter((name) => knowsField(release, name))
     .sort()
     .map((name) => [name, fields[name]]);
   return JSON.stringify(Object.fromEntries(written), null, 2);
+}
+
+/** Those of the method that the prompt is stored as: old releases refuse another method's. */
+function methodFields(options: PeftConfigOptions): Readonly<Record<string, unknown>> {
+  const kept = keptFields(options.origin);
+  if (kept['peft_type'] === 'P_TUNING') return kept;
+  const defaults = options.kind === 'layer-prefixes' ? prefixFields(options) : promptFields;
+  return { ...defaults, ...kept };
 }
 
 const promptFields = {

@@ -28,7 +28,7 @@ export function peftObstacle(facts: ExportFacts): string | null {
   const { kind, release } = facts;
   if (kind === 'none') return 'PEFT has no adapter without a prompt.';
   if (!loadsHeads(release) && facts.task !== 'causal-language-modeling')
-    return 'PEFT 0.15 and 0.16 do not load the heads of prompt methods.';
+    return 'PEFT 0.13, 0.15 and 0.16 do not load prompts with a head.';
   return kind === 'layer-prefixes' ? prefixObstacle(facts) : tokenObstacle(facts);
 }
 

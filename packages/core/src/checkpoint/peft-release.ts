@@ -45,9 +45,13 @@ export function knowsField(release: PeftRelease, field: string): boolean {
   return since === undefined || !isBefore(release, since);
 }
 
-/** Whether a release stores and loads the heads of prompt methods: 0.15 and 0.16 do not. */
+/**
+ * Whether a release loads prompts with a head: 0.13 cannot put them on a model, 0.15 and 0.16 leave
+ * the head out.
+ */
 export function loadsHeads(release: PeftRelease): boolean {
-  return isBefore(release, [0, 15, 0]) || !isBefore(release, [0, 17, 0]);
+  const [major, minor] = release;
+  return major > 0 || ![13, 15, 16].includes(minor);
 }
 
 function isBefore(one: PeftRelease, other: PeftRelease): boolean {
