@@ -31,7 +31,8 @@ export interface ForwardOptions {
   readonly semantics?: Semantics;
   /**
    * Which tokens the last layer is to be run for: all real ones, or the one that stands for its row,
-   * which is an encoder's first real token and a decoder's last position. `all` if absent.
+   * which is an encoder's first real token and a decoder's last position. `all` if absent, and
+   * always for an encoder-decoder.
    */
   readonly read?: 'all' | 'summary';
 }
@@ -62,7 +63,8 @@ export interface Backbone extends FrozenBackbone, Disposable {
    * Runs the transformer. Called inside a tidy.
    *
    * @returns `[batch, sequence, hidden]` of the real tokens: virtual positions are stripped, and
-   *   `sequence` is the batch's less its slots, or 1 where only a summary is read.
+   *   `sequence` is the batch's less its slots, or 1 where only a summary is read. Of an
+   *   encoder-decoder, the decoder's for the positions of the batch's target, which it needs.
    */
   forward(batch: Batch, prompt: Prompt, options?: ForwardOptions): Tensor3D;
 }

@@ -43,7 +43,7 @@ export function createBackbone(parts: BackboneParts): Backbone {
     taskModelName: (parameter) => network.taskModelName(parameter),
     heads: network.heads,
     parameters: network.parameters,
-    vocabularyLogits: network.heads['causal-language-modeling']?.vocabularyLogits ?? null,
+    vocabularyLogits: vocabularyLogitsOf(network),
     weight: (name) => {
       const weight = network.weight(name);
       assertTrainable(name, weight);
@@ -59,6 +59,11 @@ export function createBackbone(parts: BackboneParts): Backbone {
     },
     [Symbol.dispose]: () => network[Symbol.dispose](),
   };
+}
+
+function vocabularyLogitsOf({ heads }: Network): Backbone['vocabularyLogits'] {
+  const head = heads['causal-language-modeling'] ?? heads['sequence-to-sequence'];
+  return head?.vocabularyLogits ?? null;
 }
 
 function assertTokenizerFits(tokenizer: Tokenizer, id: string, embeddings: number): void {

@@ -4,6 +4,7 @@ import type { Batch, BatchTarget } from '../contract/batch.ts';
 import type { AttentionSite, LayerPrefix, LayerPrefixes } from '../contract/prompt.ts';
 import { readBytes, readJson } from '../files/read-file.ts';
 import { crossEntropy } from '../ops/cross-entropy.ts';
+import { pickRows } from '../ops/slots.ts';
 import { hashed, hashedWeights } from '../testing/hashed-weights.ts';
 import { createTinyTokenizer } from '../testing/tiny-tokenizer.ts';
 import type { Backbone } from './backbone.ts';
@@ -119,10 +120,10 @@ export function targetOf(rows: readonly (readonly number[])[], more = 0): BatchT
 /** Of the real tokens of a target, one after the other: `[tokens, width]`. */
 export function realRows(all: tf.Tensor, { target }: Batch): tf.Tensor2D {
   const width = all.shape.at(-1) ?? 0;
-  const real = [...(target?.attentionMask ?? [])].flatMap((mask, index) => (mask ? [index] : []));
-  const flat = tf.reshape<tf.Rank.R2>(all, [-1, width]);
-  // A product instead of a lookup: WebAssembly cannot differentiate the latter.
-  return tf.matMul(tf.oneHot(tf.tensor1d(real, 'int32'), flat.shape[0]).toFloat(), flat);
+  const real = [...(target?.attentionMask ?? [])];
+  const picked = Int32Array.from(real.flatMap((mask, index) => (mask ? [index] : [])));
+  const inverse = Int32Array.from(real, (_, index) => picked.indexOf(index));
+  return pickRows(tf.reshape<tf.Rank.R2>(all, [real.length, width]), picked, inverse);
 }
 
 export function logitsOf(
@@ -130,7 +131,7 @@ export function logitsOf(
   hidden: tf.Tensor2D,
   trained?: Map<string, tf.Tensor>,
 ) {
-  return backbone.heads['sequence-to-sequence']?.vocabularyLogits?.(hidden, trained) ?? hidden;
+  return backbone.vocabularyLogits?.(hidden, trained) ?? hidden;
 }
 
 /** Of the real tokens, summed, as in the fixtures. */
