@@ -7,7 +7,7 @@ export { loadWeights } from './backbone/weights/load-weights.ts';
 export { parseSafetensors, type SafetensorsFile } from './backbone/weights/parse-safetensors.ts';
 export type { Precision } from './backbone/weights/precision.ts';
 export { createWeights, type Weights } from './backbone/weights/weights.ts';
-export type { Batch } from './contract/batch.ts';
+export type { Batch, BatchTarget } from './contract/batch.ts';
 export {
   type ConfigInput,
   type ConfigOutput,

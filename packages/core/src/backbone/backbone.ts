@@ -33,7 +33,7 @@ export interface ForwardOptions {
   /**
    * Which tokens the last layer is to be run for: all real ones; the one that stands for its row,
    * which is an encoder's first real token and a decoder's last position; or those that the batch
-   * marks, which may be virtual. `all` if absent.
+   * marks, which may be virtual. `all` if absent, and always for an encoder-decoder.
    */
   readonly read?: 'all' | 'summary' | 'marked';
 }
@@ -72,6 +72,7 @@ export interface Backbone extends FrozenBackbone, Disposable {
    *
    * @returns `[batch, sequence, hidden]` of the real tokens: virtual positions are stripped, and
    *   `sequence` is the batch's less its slots, 1 where only a summary is read, or as many as marks.
+   *   Of an encoder-decoder, the decoder's for the positions of the batch's target, which it needs.
    */
   forward(batch: Batch, prompt: Prompt, options?: ForwardOptions): Tensor3D;
 }

@@ -61,7 +61,7 @@ describe('a backbone is refused, with the reason,', () => {
     createBackbone({ id: 'test', config: { ...config, ...changes }, weights, tokenizer });
 
   it.each([
-    [{ model_type: 'brt' }, 'BACKBONE_UNSUPPORTED', 'Did you mean "bert"'],
+    [{ model_type: 'bertt' }, 'BACKBONE_UNSUPPORTED', 'Did you mean "bert"'],
     [{ model_type: undefined }, 'BACKBONE_UNSUPPORTED', 'no model_type'],
     [{ position_embedding_type: 'relative_key' }, 'BACKBONE_UNSUPPORTED', 'relative_key'],
     [{ hidden_act: 'mish' }, 'BACKBONE_UNSUPPORTED', 'hidden_act = "mish"; supported: gelu'],

@@ -5,6 +5,7 @@ import type { DecoderSpec } from './decoder/decoder-spec.ts';
 import { encoderNetwork } from './encoder/encoder-network.ts';
 import type { EncoderSpec } from './encoder/encoder-spec.ts';
 import { albert } from './families/albert.ts';
+import { bart } from './families/bart.ts';
 import { bert } from './families/bert.ts';
 import { debertaV2 } from './families/deberta-v2.ts';
 import { distilbert } from './families/distilbert.ts';
@@ -13,8 +14,11 @@ import { gpt2 } from './families/gpt2.ts';
 import { llama } from './families/llama.ts';
 import { qwen2, qwen3 } from './families/qwen.ts';
 import { roberta } from './families/roberta.ts';
+import { t5 } from './families/t5.ts';
 import { HuggingFaceConfig } from './hf-config.ts';
 import type { Network } from './network.ts';
+import { seq2seqNetwork } from './seq2seq/seq2seq-network.ts';
+import type { Seq2SeqSpec } from './seq2seq/seq2seq-spec.ts';
 import type { Precision } from './weights/precision.ts';
 import type { Weights } from './weights/weights.ts';
 
@@ -29,6 +33,7 @@ const encoders: Readonly<Record<string, Reader<EncoderSpec>>> = {
   roberta,
 };
 const decoders: Readonly<Record<string, Reader<DecoderSpec>>> = { gpt2, llama, qwen2, qwen3 };
+const encoderDecoders: Readonly<Record<string, Reader<Seq2SeqSpec>>> = { bart, t5 };
 
 /** A family's model as its config describes it, still without weights. */
 interface DescribedModel {
@@ -52,6 +57,14 @@ export function findFamily(config: unknown, id: string): DescribedModel {
       load: (weights, precision) => decoderNetwork(spec, weights, { id, precision }),
     };
   }
+  if (Object.hasOwn(encoderDecoders, modelTypeOf(config))) {
+    const spec = readEncoderDecoder(config, id);
+    const { geometry } = spec;
+    return {
+      geometry,
+      load: (weights, precision) => seq2seqNetwork(spec, weights, { id, precision }),
+    };
+  }
   const spec = readEncoder(config, id);
   const { geometry } = spec;
   return {
@@ -68,6 +81,11 @@ export function readEncoder(config: unknown, id: string): EncoderSpec {
 /** The same for a decoder. */
 export function readDecoder(config: unknown, id: string): DecoderSpec {
   return readSpec(decoders, config, id);
+}
+
+/** The same for an encoder with a decoder. */
+export function readEncoderDecoder(config: unknown, id: string): Seq2SeqSpec {
+  return readSpec(encoderDecoders, config, id);
 }
 
 function readSpec<Spec extends Pick<Network, 'geometry'>>(
@@ -101,7 +119,7 @@ function assertHeadsFit(geometry: Network['geometry'], id: string): void {
 }
 
 function unknownFamily(modelType: string, id: string): PtlError {
-  const known = [...Object.keys(encoders), ...Object.keys(decoders)].sort();
+  const known = [encoders, decoders, encoderDecoders].flatMap((kind) => Object.keys(kind)).sort();
   const named = modelType === '' ? 'no model_type' : `model_type "${modelType}"`;
   const hint = `${suggestName(modelType, known)} Supported: ${known.join(', ')}`;
   return unsupported(id, `its config.json has ${named}.${hint}`);

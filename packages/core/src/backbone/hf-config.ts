@@ -71,6 +71,12 @@ export class HuggingFaceConfig {
     throw this.refusal(name, show(expected));
   }
 
+  /** Refuses any number but `expected`; a missing field means `fallback`. */
+  requireSize(name: string, expected: number, fallback: number): void {
+    if (this.size(name, fallback) === expected) return;
+    throw this.refusal(name, show(expected));
+  }
+
   /** The error for a field with a value that is not supported, to be thrown. */
   refusal(name: string, supported: string): PtlError<'BACKBONE_UNSUPPORTED'> {
     const value = show(this.#fields[name]);

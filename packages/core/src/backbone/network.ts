@@ -17,9 +17,12 @@ export interface Network extends Disposable {
   taskModelName(parameter: string): string;
   /** Borrowed, not to be disposed. */
   weight(name: string): Tensor;
-  /** `[vocabulary, embeddingSize]`. */
+  /** `[vocabulary, embeddingSize]`, scaled as they enter the model. Called inside a tidy. */
   wordEmbeddings(): Tensor2D;
-  /** Keys and values of each layer for the only row of a batch. Called inside a tidy. */
+  /**
+   * Keys and values of each layer for the only row of a batch; of the encoder where there are two
+   * halves. Called inside a tidy.
+   */
   keysAndValues(batch: Batch): LayerPrefix[];
   forward(batch: Batch, prompt: Prompt, options: ForwardOptions): Tensor3D;
 }

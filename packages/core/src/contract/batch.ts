@@ -20,4 +20,16 @@ export interface Batch {
   readonly slots: Int32Array;
   /** Positions that `read: 'marked'` reads, `[batch, marks]`; none if absent. */
   readonly marks?: Int32Array;
+  /** What an encoder-decoder is to write; the other architectures do not look at it. */
+  readonly target?: BatchTarget;
+}
+
+/** Rows that an encoder-decoder is to write, padded at the end to the longest of them. */
+export interface BatchTarget {
+  /** Positions of each row, end of sequence and padding included. */
+  readonly sequence: number;
+  /** `[batch, sequence]`, row-major: labels, which the network itself shifts right. */
+  readonly inputIds: Int32Array;
+  /** `[batch, sequence]`: 1 for a real token, 0 for padding. */
+  readonly attentionMask: Uint8Array;
 }

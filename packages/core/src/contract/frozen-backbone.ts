@@ -22,7 +22,10 @@ export interface BackboneGeometry {
   /** Width of the word embeddings, and so of a virtual token. */
   readonly embeddingSize: number;
   readonly vocabularySize: number;
-  /** Positions that one row may take, virtual ones included. */
+  /**
+   * Positions that one row may take, virtual ones included. T5 knows distances only, and has those
+   * that it was trained with.
+   */
   readonly maxPositions: number;
 }
 
@@ -31,7 +34,10 @@ export interface BackboneParameter {
   /** The checkpoint's own name without the prefix of the family, such as `encoder.layer.0.output.dense.bias`. */
   readonly name: string;
   readonly shape: readonly number[];
-  /** The layer it belongs to, the last of them where layers share it; null for embeddings and the like. */
+  /**
+   * The layer it belongs to, in either half of an encoder-decoder, and the last of them where layers
+   * share it; null for embeddings and the like.
+   */
   readonly layer: number | null;
   /** Given for a weight that only some heads use: the pooler, or the layers that score the vocabulary. */
   readonly head?: 'pooler' | 'vocabulary';
@@ -45,7 +51,8 @@ export interface FrozenBackbone {
   embeddingsOf(ids: readonly number[]): Tensor2D;
   /**
    * Keys and values that each layer computes for a sequence of token ids, one entry a layer,
-   * `[heads, ids, headSize]`. The caller owns the result.
+   * `[heads, ids, headSize]`: of an encoder-decoder, each layer of its encoder. The caller owns the
+   * result.
    */
   keysAndValuesOf(ids: readonly number[]): LayerPrefix[];
   /** Token ids of a text, without special tokens. */

@@ -44,7 +44,8 @@ export interface Tuner extends Disposable {
 export type TaskKind =
   | 'sequence-classification'
   | 'token-classification'
-  | 'causal-language-modeling';
+  | 'causal-language-modeling'
+  | 'sequence-to-sequence';
 
 /** What a method may know of the task. */
 export interface TaskInfo {

@@ -56,6 +56,16 @@ export function activate(projection: Projection, activation: Activation): tf.Ten
   return fused ?? activation(addBias(settled));
 }
 
+/** The same, multiplied with what it gates; `gate` is null where nothing is gated. */
+export function activateGated(
+  inner: Projection,
+  gate: Projection | null,
+  activation: Activation,
+): tf.Tensor2D {
+  if (!gate) return activate(inner, activation);
+  return tf.mul(activate(gate, activation), addBias(inner));
+}
+
 /** GELU of `x + bias`, with a gradient for `x` only; null where the engine has no kernel for it. */
 function fusedGelu(x: tf.Tensor2D, bias: tf.Tensor1D | null): tf.Tensor2D | null {
   const forward = fusedKernel('PtlGelu');

@@ -14,12 +14,24 @@ export interface AttentionInput {
   readonly keyValue: Projection | null;
 }
 
+/** What scores get besides their mask, such as from relative positions. */
+export interface ScoreBias {
+  /** `[heads, 1 or batch, queries, prefixLength + sequence]`, added behind the scale. */
+  readonly values: Tensor4D;
+  /** Whether a gradient is to reach `values`. */
+  readonly trained: boolean;
+}
+
 export interface AttentionOptions {
   readonly shape: AttentionShape;
   /** Keys and values in front of the input's own. */
   readonly prefix: LayerPrefix | null;
   /** Added to the scores, `[1, batch, 1, prefixLength + sequence]`; null where nothing is masked. */
   readonly bias: Tensor4D | null;
+  /** What the products of queries and keys are multiplied with; `1 / √headSize` if absent. */
+  readonly scale?: number;
+  /** None if absent. */
+  readonly scoreBias?: ScoreBias;
   /**
    * Whether a query sees no position behind its own. Queries are then the last positions of the
    * sequence. False if absent.

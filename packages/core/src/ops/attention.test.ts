@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { LayerPrefix } from '../contract/prompt.ts';
 import { centralDifferences } from '../testing/central-differences.ts';
 import { attention } from './attention.ts';
-import type { AttentionOptions } from './attention-options.ts';
+import type { AttentionOptions, ScoreBias } from './attention-options.ts';
 import { createDropout } from './dropout.ts';
 import type { Projection } from './linear.ts';
 
@@ -17,6 +17,10 @@ const random = (dimensions: number[], seed: number): tf.Tensor =>
 const prefixOf = (dimensions: number[]): LayerPrefix => ({
   keys: random(dimensions, 2) as tf.Tensor3D,
   values: random(dimensions, 3) as tf.Tensor3D,
+});
+const scoreBiasOf = (dimensions: number[]): ScoreBias => ({
+  values: random(dimensions, 5) as tf.Tensor4D,
+  trained: true,
 });
 const bias = tf.tensor4d([0, 0, 0, 0, 0, -1e9, 0, 0, 0, 0], [1, 2, 1, 5]);
 const plain = { shape, prefix: null, bias: null, dropWeights: null };
@@ -85,11 +89,24 @@ describe('attention', () => {
     ['with a shared prefix', { ...plain, prefix: prefixOf([2, 2, 4]) }],
     ['with a prefix per row and a mask', { ...plain, prefix: prefixOf([2, 2, 2, 4]), bias }],
     ['with dropout', { ...plain, prefix: prefixOf([2, 2, 4]), dropWeights }],
-  ])('has the gradients of central differences %s', (_, options) => {
+    ['with a scale of its own', { ...plain, scale: 0.9 }],
+    [
+      'with a score bias for all rows',
+      { ...plain, prefix: prefixOf([2, 2, 4]), scoreBias: scoreBiasOf([2, 1, 3, 5]) },
+    ],
+    [
+      'with a score bias for each row, whose heads share keys',
+      {
+        ...plain,
+        shape: { batch: 2, numHeads: 4, numKeyValueHeads: 1, headSize: 4 },
+        isCausal: true,
+        scoreBias: scoreBiasOf([4, 2, 3, 3]),
+      },
+    ],
+  ])('has the gradients of central differences %s', (_, options: AttentionOptions) => {
     const packed = random([6, 24], 1) as tf.Tensor2D;
-    const weights = tf.sin(tf.range(0, 48));
     const scalar = (output: tf.Tensor): tf.Scalar =>
-      tf.mean(tf.mul(tf.reshape(output, [-1]), weights));
+      tf.mean(tf.mul(tf.reshape(output, [-1]), tf.sin(tf.range(0, output.size))));
     const compare = (f: (x: tf.Tensor) => tf.Scalar, x: tf.Tensor): void => {
       const expected = centralDifferences(f, x);
       const actual = tf.grad(f)(x).dataSync();
@@ -99,7 +116,14 @@ describe('attention', () => {
       }
     };
     compare((x) => scalar(selfAttention(x, options)), packed);
-    const { prefix } = options;
+    const { prefix, scoreBias } = options;
+    if (scoreBias) {
+      const withBias = (x: tf.Tensor) => ({ ...scoreBias, values: x as tf.Tensor4D });
+      compare(
+        (x) => scalar(selfAttention(packed, { ...options, scoreBias: withBias(x) })),
+        scoreBias.values,
+      );
+    }
     if (!prefix) return;
     const withKeys = (keys: tf.Tensor) => ({ ...prefix, keys: keys as tf.Tensor3D });
     const withValues = (values: tf.Tensor) => ({ ...prefix, values: values as tf.Tensor3D });
@@ -108,5 +132,49 @@ describe('attention', () => {
       (x) => scalar(selfAttention(packed, { ...options, prefix: withValues(x) })),
       prefix.values,
     );
+  });
+
+  it('adds a score bias to scores of any scale', () => {
+    const packed = random([6, 24], 1);
+    const scoreBias = scoreBiasOf([2, 1, 3, 3]);
+    const rows = selfAttention(packed, { ...plain, scale: 0, scoreBias });
+    // Scores of no scale are the bias alone: each row mixes its values by the same weights.
+    const weights = tf.softmax(scoreBias.values).arraySync() as number[][][][];
+    const given = (packed as tf.Tensor2D).arraySync();
+    const output = rows.arraySync();
+    for (const [row, head, query] of [
+      [0, 0, 2],
+      [1, 1, 0],
+    ] as const) {
+      const values = part(given, row, 2, head);
+      const shares = weights[head]?.[0]?.[query] ?? [];
+      const expected = [0, 1, 2, 3].map((i) =>
+        values.reduce((sum, value, index) => sum + (shares[index] ?? 0) * (value[i] ?? 0), 0),
+      );
+      const actual = part(output, row, 0, head)[query] ?? [];
+      for (const [i, value] of expected.entries()) expect(actual[i]).toBeCloseTo(value, 5);
+    }
+  });
+
+  it('gives a prefix of zeros the share of scores of zero, and nothing for it', () => {
+    const packed = random([6, 24], 1) as tf.Tensor2D;
+    const own = scoreBiasOf([2, 1, 3, 3]);
+    const zeros = tf.zeros<tf.Rank.R3>([2, 2, 4]);
+    const behind: tf.Tensor4D = tf.concat([tf.zeros<tf.Rank.R4>([2, 1, 3, 2]), own.values], 3);
+    const options = { ...plain, scale: 0.7 };
+    const bare = selfAttention(packed, { ...options, scoreBias: own });
+    const prefix = { keys: zeros, values: zeros };
+    const scoreBias = { values: behind, trained: false };
+    const actual = selfAttention(packed, { ...options, prefix, scoreBias });
+    const [query, key] = [0, 1].map((kind) =>
+      tf.transpose(tf.reshape(tf.slice(packed, [0, 8 * kind], [6, 8]), [2, 3, 2, 4]), [2, 0, 1, 3]),
+    ) as [tf.Tensor, tf.Tensor]; // One for each kind.
+    const scores = tf.add(tf.mul(tf.matMul(query, key, false, true), 0.7), own.values);
+    const sums = tf.sum(tf.exp(scores), 3, true); // [heads, batch, queries, 1]
+    const shares = tf.transpose(tf.div(sums, tf.add(sums, 2)), [1, 2, 0, 3]);
+    const expected = tf.mul(tf.reshape(bare, [2, 3, 2, 4]), shares);
+    const difference = tf.sub(tf.reshape(actual, [2, 3, 2, 4]), expected);
+    expect(tf.max(tf.abs(difference)).dataSync()[0]).toBeLessThan(1e-6);
+    expect(tf.min(shares).dataSync()[0]).toBeLessThan(0.8);
   });
 });

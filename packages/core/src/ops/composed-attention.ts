@@ -11,7 +11,7 @@ import {
   withoutPrefix,
   withPrefix,
 } from './attention-heads.ts';
-import type { AttentionInput, AttentionOptions } from './attention-options.ts';
+import type { AttentionInput, AttentionOptions, ScoreBias } from './attention-options.ts';
 import { lastUse } from './last-use.ts';
 import { addBias } from './linear.ts';
 
@@ -27,16 +27,17 @@ interface Heads {
 
 /** Attention out of TF.js's own ops. */
 export function composedAttention(input: AttentionInput, options: AttentionOptions): tf.Tensor2D {
-  const { shape, prefix, dropWeights } = options;
+  const { shape, prefix, dropWeights, scoreBias } = options;
   const rows = [input.query, ...(input.keyValue ? [input.keyValue] : [])].map(addBias);
   const op = tf.customGrad((...args) => {
     const save = args.at(-1) as unknown as tf.GradSaveFunc; // TF.js passes it behind the inputs.
     const given = args.slice(0, rows.length) as tf.Tensor2D[];
-    const [keys, values] = args.slice(rows.length, -1) as [tf.Tensor?, tf.Tensor?];
+    const behind = rows.length + (prefix ? 2 : 0);
+    const [keys, values] = args.slice(rows.length, behind) as [tf.Tensor?, tf.Tensor?];
     const heads = splitHeads(given, shape);
     const keyHeads = heads.key.shape[0];
     const asked = groupHeads(heads.query, keyHeads);
-    const query = tf.mul(asked, 1 / Math.sqrt(shape.headSize));
+    const query = tf.mul(asked, scaleOf(options));
     const key = withPrefix(heads.key, keys, shape);
     const value = withPrefix(heads.value, values, shape);
     const scores = tf.matMul(query, key, false, true);
@@ -51,7 +52,12 @@ export function composedAttention(input: AttentionInput, options: AttentionOptio
       ),
     };
   });
-  return op(...rows, ...(prefix ? [prefix.keys, prefix.values] : [])) as tf.Tensor2D;
+  const trained = scoreBias?.trained ? [scoreBias.values] : [];
+  return op(...rows, ...(prefix ? [prefix.keys, prefix.values] : []), ...trained) as tf.Tensor2D;
+}
+
+function scaleOf({ shape, scale }: AttentionOptions): number {
+  return scale ?? 1 / Math.sqrt(shape.headSize);
 }
 
 /** One tensor of rows holds all three, two hold queries and the rest. */
@@ -71,9 +77,12 @@ function splitHeads(rows: readonly tf.Tensor2D[], shape: AttentionShape): Heads 
 function masked(
   scores: tf.Tensor,
   queries: number,
-  { bias, isCausal = false }: AttentionOptions,
+  { bias, isCausal = false, scoreBias }: AttentionOptions,
 ): tf.Tensor {
-  const visible = bias ? tf.add(scores, bias) : scores;
+  const biased = scoreBias
+    ? tf.add(scores, groupHeads(scoreBias.values, scores.shape[0] ?? 0))
+    : scores;
+  const visible = bias ? tf.add(biased, bias) : biased;
   if (!isCausal) return visible;
   const [, , rows = 0, positions = 0] = scores.shape;
   const future = new Float32Array(rows * positions);
@@ -84,13 +93,14 @@ function masked(
   return tf.add(visible, tf.tensor4d(future, [1, 1, rows, positions]));
 }
 
-/** Gradients of the rows and, where there is one, of the prefix's keys and values. */
+/** Gradients of the rows and, where there are any, of the prefix and of a trained score bias. */
 function gradient(
   dy: tf.Tensor2D,
   saved: tf.Tensor[],
-  { shape, prefix }: AttentionOptions,
+  options: AttentionOptions,
   isPacked: boolean,
 ): tf.Tensor[] {
+  const { shape, prefix, scoreBias } = options;
   // As saved above; the mask only with dropout.
   const [query, key, value, weights, context, mask] = saved as [
     tf.Tensor,
@@ -108,7 +118,7 @@ function gradient(
   // Σⱼ dWⱼ Wⱼ of the softmax's gradient equals dContext · context, which is far smaller.
   const inner = tf.sum(tf.mul(dContext, context), -1, true);
   const dScores = tf.mul(weights, tf.sub(dWeights, inner));
-  const dGrouped = tf.mul(tf.matMul(dScores, key), 1 / Math.sqrt(shape.headSize));
+  const dGrouped = tf.mul(tf.matMul(dScores, key), scaleOf(options));
   const dQuery = ungroupHeads(dGrouped, shape.numHeads);
   const dKey = tf.matMul(dScores, query, true);
   const prefixLength = prefix?.keys.shape.at(-2) ?? 0;
@@ -116,6 +126,19 @@ function gradient(
   const dRows = isPacked
     ? [packHeads([dQuery, ...dKeyValue])]
     : [packHeads([dQuery]), packHeads(dKeyValue)];
-  if (!prefix) return dRows;
-  return [...dRows, prefixGradient(dKey, prefix.keys), prefixGradient(dValue, prefix.values)];
+  const dPrefix = prefix
+    ? [prefixGradient(dKey, prefix.keys), prefixGradient(dValue, prefix.values)]
+    : [];
+  const dBias = scoreBias?.trained ? [scoreBiasGradient(dScores, scoreBias, shape)] : [];
+  return [...dRows, ...dPrefix, ...dBias];
+}
+
+/** Summed over rows that share it. */
+function scoreBiasGradient(
+  dScores: tf.Tensor,
+  { values }: ScoreBias,
+  { numHeads }: AttentionShape,
+): tf.Tensor {
+  const received = ungroupHeads(dScores, numHeads);
+  return values.shape[1] === 1 ? tf.sum(received, 1, true) : received;
 }

@@ -90,10 +90,9 @@ describe('disentangled attention', () => {
   it('is ordinary attention where nothing depends on distances', () => {
     const options = { ...plain, prefix: prefixOf([2, numHeads, 2, headSize]), bias };
     const relative = { keys: null, queries: null };
-    const scale = 1 / Math.sqrt(headSize);
     const query = { product: packed, bias: tf.zeros<tf.Rank.R1>([24]), biasTrained: false };
     const expected = attention({ query, keyValue: null }, options).dataSync();
-    const actual = disentangledAttention(packed, { ...options, relative, scale });
+    const actual = disentangledAttention(packed, { ...options, relative });
     expect(actual.dataSync()).toBeAllClose(expected, { absolute: 1e-5 });
   });
 

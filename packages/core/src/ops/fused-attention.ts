@@ -14,8 +14,8 @@ import { settleBias } from './linear.ts';
  */
 
 /** Whether the engine has the kernel and nothing is asked for that it does not do. */
-export function canFuseAttention({ dropWeights }: AttentionOptions): boolean {
-  if (dropWeights) return false;
+export function canFuseAttention({ dropWeights, scale, scoreBias }: AttentionOptions): boolean {
+  if (dropWeights || scale !== undefined || scoreBias) return false;
   return fusedKernel('PtlAttention') !== undefined && fusedKernel('PtlAttentionGrad') !== undefined;
 }
 

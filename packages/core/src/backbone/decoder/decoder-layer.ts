@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import type { LayerPrefix } from '../../contract/prompt.ts';
-import { activate } from '../../ops/activation.ts';
+import { activateGated } from '../../ops/activation.ts';
 import { addNorm } from '../../ops/add-norm.ts';
 import { attention } from '../../ops/attention.ts';
 import type { AttentionInput } from '../../ops/attention-options.ts';
 import { noDropout } from '../../ops/dropout.ts';
-import { addBias, linear, type Projection, project } from '../../ops/linear.ts';
+import { linear, type Projection, project } from '../../ops/linear.ts';
 import { rmsNorm } from '../../ops/rms-norm.ts';
 import { rotate } from '../../ops/rotary.ts';
 import { prefixLength } from '../pass/prompt-shape.ts';
@@ -72,11 +72,10 @@ export function normalize(
   rows: tf.Tensor2D,
 ): tf.Tensor2D {
   const { kind, epsilon } = spec.norm;
-  const scale = weights.get(`${name}.weight`, options.weights) as tf.Tensor1D;
-  if (kind === 'rms') return rmsNorm(rows, { scale, epsilon });
-  const shift = weights.get(`${name}.bias`, options.weights) as tf.Tensor1D;
-  const trained = ['weight', 'bias'].some((part) => options.weights?.has(`${name}.${part}`));
-  return addNorm(rows, null, { scale, shift, epsilon, trained });
+  const trained = options.weights;
+  if (kind === 'layer') return addNorm(rows, null, weights.norm(name, epsilon, trained));
+  const scale = weights.get(`${name}.weight`, trained) as tf.Tensor1D; // Checked when loaded.
+  return rmsNorm(rows, { scale, epsilon });
 }
 
 function normalizeHeads(pass: DecoderPass, name: string, rows: tf.Tensor2D): tf.Tensor2D {
@@ -115,10 +114,9 @@ function feedForward(
   const trained = options.weights;
   const { gate } = names;
   const projected = (name: string): Projection => project(rows, weights.linear(name, trained));
-  const inner = projected(names.intermediate);
-  const activated = activate(gate ? projected(gate) : inner, spec.activation);
-  const gated = gate ? tf.mul(activated, addBias(inner)) : activated;
-  return linear(gated as tf.Tensor2D, weights.linear(names.output, trained));
+  const gating = gate ? projected(gate) : null;
+  const inner = activateGated(projected(names.intermediate), gating, spec.activation);
+  return linear(inner, weights.linear(names.output, trained));
 }
 
 function plain(product: tf.Tensor2D): Projection {

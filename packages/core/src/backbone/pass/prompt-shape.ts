@@ -26,9 +26,13 @@ export function prefixOffsets(
   batchSize: number,
 ): readonly number[] {
   if (prompt.kind !== 'layer-prefixes') return [];
-  if (prompt.lengths) return prompt.lengths;
   const longest = Math.max(0, ...(prompt.sites[site] ?? []).map(prefixLength));
-  return Array.from({ length: batchSize }, () => longest);
+  return Array.from({ length: batchSize }, (_, row) => usedLength(prompt, row, longest));
+}
+
+/** How many of a prefix's positions a row uses. */
+export function usedLength({ lengths }: LayerPrefixes, row: number, available: number): number {
+  return Math.min(lengths?.[row] ?? available, available);
 }
 
 /**

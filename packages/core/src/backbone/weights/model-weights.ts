@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { BackboneParameter } from '../../contract/frozen-backbone.ts';
+import type { NormWeights } from '../../ops/add-norm.ts';
 import type { LinearWeights } from '../../ops/linear.ts';
 import { parameterTensor, type WeightsOrigin } from './precision.ts';
 import { readParameter } from './read-parameter.ts';
@@ -63,6 +64,16 @@ export class ModelWeights implements Disposable {
         weight: trained?.has(`${name}.weight`) ?? false,
         bias: trained?.has(`${name}.bias`) ?? false,
       },
+    };
+  }
+
+  /** @param epsilon - Added to the variance. */
+  norm(name: string, epsilon: number, trained?: TrainedWeights): NormWeights {
+    return {
+      scale: this.get(`${name}.weight`, trained) as tf.Tensor1D, // Checked when it was loaded.
+      shift: this.get(`${name}.bias`, trained) as tf.Tensor1D,
+      epsilon,
+      trained: ['weight', 'bias'].some((part) => trained?.has(`${name}.${part}`) ?? false),
     };
   }
 

@@ -1,0 +1,112 @@
+import * as tf from '@tensorflow/tfjs';
+import '@tensorflow/tfjs-backend-wasm';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Prompt } from '../contract/prompt.ts';
+import { hashed } from '../testing/hashed-weights.ts';
+import {
+  batchOf,
+  largestDifference,
+  loadSeq2Seq,
+  logitsOf,
+  lossOf,
+  prefixOf,
+  prefixTensors,
+  realRows,
+  reference,
+  relativeDifference,
+  seq2seqNames,
+  sites,
+  wholeNames,
+} from './seq2seq-case.ts';
+
+const none: Prompt = { kind: 'none' };
+
+describe.each(['cpu', 'wasm'])('encoder-decoders equal those of Transformers on %s', (engine) => {
+  beforeAll(async () => {
+    await tf.setBackend(engine);
+  });
+
+  it.each(seq2seqNames)('%s in logits, padded on either side', (name) => {
+    using backbone = loadSeq2Seq(name);
+    for (const side of ['right', 'left'] as const) {
+      const batch = batchOf({ side });
+      const hidden = realRows(backbone.forward(batch, none), batch);
+      const logits = logitsOf(backbone, hidden);
+      expect(largestDifference(logits, reference(name, 'right.logits'))).toBeLessThan(1e-5);
+    }
+  });
+
+  it.each(wholeNames)('%s in hidden states', (name) => {
+    using backbone = loadSeq2Seq(name);
+    const batch = batchOf();
+    const hidden = realRows(backbone.forward(batch, none), batch);
+    expect(largestDifference(hidden, reference(name, 'right.hidden'))).toBeLessThan(1e-5);
+  });
+
+  it.each(wholeNames)('%s behind prefixes at all sites, with their gradients', (name) => {
+    using backbone = loadSeq2Seq(name);
+    const batch = batchOf();
+    const given = prefixTensors(backbone);
+    const hidden = (...parts: tf.Tensor[]): tf.Tensor2D =>
+      realRows(backbone.forward(batch, prefixOf(parts)), batch);
+    const expected = reference(name, 'prefix.hidden');
+    expect(largestDifference(hidden(...given), expected)).toBeLessThan(1e-5);
+    const gradients = tf.grads((...parts: tf.Tensor[]) =>
+      lossOf(logitsOf(backbone, hidden(...parts)), batch),
+    )(given);
+    const slopes = gradients.map((gradient, index) => {
+      const [site, part] = [sites[Math.floor(index / 2)], index % 2 === 0 ? 'keys' : 'values'];
+      const along = tf.tensor(hashed(`along ${site}.${part}`, gradient.shape), gradient.shape);
+      return tf.sum(tf.mul(gradient, along), [2, 3]);
+    });
+    for (const [index, slope] of slopes.entries()) {
+      const wanted = tf.squeeze(tf.slice(reference(name, 'prefix.slopes'), index, 1), [0]);
+      expect(relativeDifference(slope, wanted), `${index}`).toBeLessThan(2e-5);
+    }
+  });
+
+  it.each(seq2seqNames.filter((name) => name !== 't5-silu'))(
+    '%s behind virtual tokens, with their gradient',
+    (name) => {
+      using backbone = loadSeq2Seq(name);
+      const batch = batchOf({ slots: 4 });
+      const hidden = (embeddings: tf.Tensor): tf.Tensor2D => {
+        const prompt: Prompt = { kind: 'virtual-tokens', embeddings: embeddings as tf.Tensor2D };
+        return realRows(backbone.forward(batch, prompt), batch);
+      };
+      const vectors = tf.tensor(hashed('prompt.vectors', [4, 40]), [4, 40]);
+      const expected = reference(name, 'prompt.hidden');
+      expect(largestDifference(hidden(vectors), expected)).toBeLessThan(1e-5);
+      const loss = (x: tf.Tensor) => lossOf(logitsOf(backbone, hidden(x)), batch);
+      const gradient = tf.grad(loss)(vectors);
+      expect(relativeDifference(gradient, reference(name, 'prompt.gradient'))).toBeLessThan(2e-5);
+    },
+  );
+
+  it.each(wholeNames)('%s in the gradient of each of its weights', (name) => {
+    using backbone = loadSeq2Seq(name);
+    const batch = batchOf();
+    const saved = new Map(
+      backbone.parameters
+        .filter((parameter) => parameter.name !== 'final_logits_bias') // No weight in PyTorch.
+        .map((parameter) => [backbone.taskModelName(parameter.name), parameter.name]),
+    );
+    const order = [...saved.keys()].sort();
+    const names = order.map((key) => saved.get(key) ?? '');
+    const loss = (...given: tf.Tensor[]): tf.Scalar => {
+      const trained = new Map(names.map((each, index) => [each, given[index] as tf.Tensor]));
+      const all = backbone.forward(batch, none, { weights: trained });
+      return lossOf(logitsOf(backbone, realRows(all, batch), trained), batch);
+    };
+    const gradients = tf.grads(loss)(names.map(backbone.weight));
+    const wanted = reference(name, 'weights.slopes').dataSync();
+    expect(gradients.length).toBe(wanted.length);
+    for (const [index, gradient] of gradients.entries()) {
+      const key = order[index] ?? '';
+      const along = tf.tensor(hashed(`along ${key}`, gradient.shape), gradient.shape);
+      const [slope = Number.NaN] = tf.sum(tf.mul(gradient, along)).dataSync();
+      const target = wanted[index] ?? Number.NaN;
+      expect(Math.abs(slope - target), key).toBeLessThan(2e-4 + 2e-4 * Math.abs(target));
+    }
+  });
+});
