@@ -30,6 +30,12 @@ export type {
 } from './contract/frozen-backbone.ts';
 export { normal, uniform } from './contract/initializers.ts';
 export {
+  type LayerChoice,
+  layerChoiceSchema,
+  type PrefixChoice,
+  prefixLengths,
+} from './contract/layer-choice.ts';
+export {
   joinLayerPrefixes,
   type PrefixGeometry,
   prefixWidth,
@@ -54,6 +60,7 @@ export {
   type TuningMethod,
 } from './contract/method.ts';
 export { nearestName, suggestName } from './contract/nearest.ts';
+export { gatePrefixes, PrefixPlan } from './contract/prefix-plan.ts';
 export type {
   AttentionSite,
   LayerPrefix,
