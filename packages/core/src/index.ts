@@ -1,4 +1,10 @@
-export type { Backbone, ForwardOptions, PositionOffset, Semantics } from './backbone/backbone.ts';
+export type {
+  Backbone,
+  ForwardOptions,
+  LayerInput,
+  PositionOffset,
+  Semantics,
+} from './backbone/backbone.ts';
 export type { CheckpointHead, HeadTensor } from './backbone/checkpoint-head.ts';
 export { type BackboneParts, createBackbone } from './backbone/create-backbone.ts';
 export { defaultBackbone, type LoadOptions, loadBackbone } from './backbone/load-backbone.ts';
