@@ -148,9 +148,15 @@ export {
 export { formatTemplate, parseTemplate, type TemplateUse } from './tokenizer/template.ts';
 export type { AssembledRow, SpecialTokens, Tokenizer } from './tokenizer/tokenizer.ts';
 export { shuffle } from './trainer/batching/shuffle.ts';
+export type {
+  FrozenCache,
+  FrozenCacheOptions,
+  FrozenStates,
+} from './trainer/frozen-cache.ts';
 export { type AdamWOptions, adamW } from './trainer/optimizer/adam-w.ts';
 export type { Optimizer, RunningOptimizer, Update } from './trainer/optimizer/optimizer.ts';
 export type {
+  CacheOptions,
   CheckpointOptions,
   Interval,
   LogOptions,
@@ -166,4 +172,9 @@ export type {
   TrainEvent,
 } from './trainer/train-event.ts';
 export type { EvaluationRecord, StopReason, TrainReport } from './trainer/train-report.ts';
-export type { EncodedExample, EvaluationResult, Trainable } from './trainer/trainable.ts';
+export type {
+  EncodedExample,
+  EvaluateOptions,
+  EvaluationResult,
+  Trainable,
+} from './trainer/trainable.ts';
