@@ -1,4 +1,10 @@
-export type { Backbone, ForwardOptions, PositionOffset, Semantics } from './backbone/backbone.ts';
+export type {
+  Backbone,
+  ForwardOptions,
+  LayerInput,
+  PositionOffset,
+  Semantics,
+} from './backbone/backbone.ts';
 export type { CheckpointHead, HeadTensor } from './backbone/checkpoint-head.ts';
 export { type BackboneParts, createBackbone } from './backbone/create-backbone.ts';
 export { defaultBackbone, type LoadOptions, loadBackbone } from './backbone/load-backbone.ts';
@@ -30,6 +36,12 @@ export type {
 } from './contract/frozen-backbone.ts';
 export { normal, uniform } from './contract/initializers.ts';
 export {
+  type LayerChoice,
+  layerChoiceSchema,
+  type PrefixChoice,
+  prefixLengths,
+} from './contract/layer-choice.ts';
+export {
   joinLayerPrefixes,
   type PrefixGeometry,
   prefixWidth,
@@ -54,6 +66,7 @@ export {
   type TuningMethod,
 } from './contract/method.ts';
 export { nearestName, suggestName } from './contract/nearest.ts';
+export { gatePrefixes, PrefixPlan } from './contract/prefix-plan.ts';
 export type {
   AttentionSite,
   LayerPrefix,
@@ -135,9 +148,15 @@ export {
 export { formatTemplate, parseTemplate, type TemplateUse } from './tokenizer/template.ts';
 export type { AssembledRow, SpecialTokens, Tokenizer } from './tokenizer/tokenizer.ts';
 export { shuffle } from './trainer/batching/shuffle.ts';
+export type {
+  FrozenCache,
+  FrozenCacheOptions,
+  FrozenStates,
+} from './trainer/frozen-cache.ts';
 export { type AdamWOptions, adamW } from './trainer/optimizer/adam-w.ts';
 export type { Optimizer, RunningOptimizer, Update } from './trainer/optimizer/optimizer.ts';
 export type {
+  CacheOptions,
   CheckpointOptions,
   Interval,
   LogOptions,
@@ -153,4 +172,9 @@ export type {
   TrainEvent,
 } from './trainer/train-event.ts';
 export type { EvaluationRecord, StopReason, TrainReport } from './trainer/train-report.ts';
-export type { EncodedExample, EvaluationResult, Trainable } from './trainer/trainable.ts';
+export type {
+  EncodedExample,
+  EvaluateOptions,
+  EvaluationResult,
+  Trainable,
+} from './trainer/trainable.ts';

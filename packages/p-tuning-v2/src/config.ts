@@ -1,3 +1,4 @@
+import { layerChoiceSchema } from '@ptl/core';
 import * as z from 'zod';
 
 const positions = z.int().positive();
@@ -5,8 +6,8 @@ const positions = z.int().positive();
 /** The settings of P-tuning v2. */
 export const pTuningV2ConfigSchema = z.strictObject({
   /**
-   * Positions put in front of the keys and values of every attention layer; one number, or one for
-   * each kind of task. Liu et al. use 8 to 40 for most classification tasks, most often 20 on
+   * Positions put in front of the keys and values of every attention layer; one number, one for each
+   * layer that has a prompt, lowest layer first, or one for each kind of task. Liu et al. use 8 to 40 for most classification tasks, most often 20 on
    * BERT, and 11 to 144 for entities, of which 32 lies between their two settings for OntoNotes.
    * They write no texts; 10 is Li and Liang's for that.
    */
@@ -14,6 +15,7 @@ export const pTuningV2ConfigSchema = z.strictObject({
     .union(
       [
         positions,
+        z.array(positions).min(1),
         z.strictObject({
           'sequence-classification': positions.default(20),
           'token-classification': positions.default(32),
@@ -21,9 +23,21 @@ export const pTuningV2ConfigSchema = z.strictObject({
           'sequence-to-sequence': positions.default(10),
         }),
       ],
-      { error: 'Expected a positive whole number, or one for each kind of task' },
+      { error: 'Expected a positive whole number, or one for each layer or kind of task' },
     )
     .prefault({}),
+  /**
+   * Layers that have a prompt: `all`, `{ first: 2 }`, `{ last: 2 }`, or those of a list such as
+   * `[3, 5]`, counted from 0 at the bottom. Liu et al. find prompts in deeper layers better than as
+   * many in lower ones. Without `frozenDropout`, nothing below the lowest of them is computed twice
+   * for a row in training.
+   */
+  layers: layerChoiceSchema.default('all'),
+  /**
+   * Whether the prompt of each layer is multiplied by a trained number of its own, which starts at 1:
+   * the layer weights of Zhang et al. (2023), arXiv:2305.15212.
+   */
+  layerGates: z.boolean().default(false),
   /**
    * Trains the prompt through a two-layer MLP with `hiddenSize` units, which is dropped after
    * training; `null` trains the prompt itself. Off in all but one of Liu et al.'s settings, and

@@ -2,12 +2,15 @@ import {
   type AttentionSite,
   type BackboneGeometry,
   createTrainableLinear,
+  gatePrefixes,
+  type LayerPrefix,
   type LayerPrefixes,
   normal,
+  PrefixPlan,
   type PromptLayout,
   type PromptRequest,
-  prefixWidth,
-  splitLayerPrefixes,
+  prefixLengths,
+  type TaskKind,
   type Tuner,
   type TunerContext,
   type VariableStore,
@@ -15,16 +18,23 @@ import {
 import * as tf from '@tensorflow/tfjs';
 import type { PTuningV2Config } from './config.ts';
 
-/** Gives the flat prompt `[promptLength, layers * 2 * heads * headSize]` of one attention site. */
-type EncodePrompt = () => tf.Tensor2D;
+/** The deep prompts of one attention site. */
+interface SitePrompts {
+  readonly site: AttentionSite;
+  /** Gives one matrix for all layers: the plan's rows or its table. */
+  encode(): tf.Tensor2D;
+  /** Takes that matrix apart; null for a layer without a prompt. */
+  split(flat: tf.Tensor2D): (LayerPrefix | null)[];
+}
 
 /**
  * Holds deep prompts for each attention site and, where asked for, the MLP that reparameterizes
  * them: `tanh(E W₁ᵀ + b₁) W₂ᵀ + b₂`.
  *
- * Trainable parameters for each site, with `P` positions, `L` layers, `K = heads * headSize`
- * numbers in a key, embedding size `d` and MLP size `m`: `2PLK` directly, or
- * `Pd + dm + m + 2LKm + 2LK` through the MLP.
+ * Trainable parameters for each site, with `P` positions in each of `L` layers that have a prompt,
+ * `K = heads * headSize` numbers in a key, embedding size `d` and MLP size `m`: `2PLK` directly, or
+ * `Pd + dm + m + 2LKm + 2LK` through the MLP; gates add `L`. Where lengths differ, `PL` is their sum
+ * in the former, and `P` the longest in the latter.
  *
  * All start as BERT's own weights would, N(0, 0.02²) with biases at 0: the authors' code loads the
  * prompt with the model, whose loader draws whatever the checkpoint lacks in that way.
@@ -38,28 +48,31 @@ export class DeepPromptEncoder implements Tuner {
   readonly variables: VariableStore;
   readonly #geometry: BackboneGeometry;
   readonly #config: PTuningV2Config;
-  readonly #sites: readonly (readonly [AttentionSite, EncodePrompt])[];
+  readonly #plan: PrefixPlan;
+  readonly #sites: readonly SitePrompts[];
 
   constructor({ backbone, task, config, variables }: TunerContext<PTuningV2Config>) {
-    const { promptLength, frozenDropout, reparameterization } = config;
-    this.promptLength = typeof promptLength === 'number' ? promptLength : promptLength[task.kind];
+    const { layers, promptLength, frozenDropout, layerGates } = config;
+    const { geometry } = backbone;
+    const length = isByTask(promptLength) ? promptLength[task.kind] : promptLength;
+    const choice = { method: 'p-tuning-v2', layers, length, lengthField: 'promptLength' };
+    this.#plan = new PrefixPlan(prefixLengths(choice, geometry.numLayers), geometry);
+    this.promptLength = this.#plan.longest;
     this.frozenDropout = frozenDropout;
     this.variables = variables;
-    this.#geometry = backbone.geometry;
+    this.#geometry = geometry;
     this.#config = config;
-    this.#sites = backbone.geometry.attentionSites.map((site) => [
-      site,
-      reparameterization
-        ? this.#createMlp(site, reparameterization.hiddenSize)
-        : this.#createTable(site),
-    ]);
+    this.#sites = geometry.attentionSites.map((site) => {
+      const prompts = this.#createSite(site);
+      return layerGates ? this.#createGates(prompts) : prompts;
+    });
   }
 
   prompt({ dropout }: PromptRequest): LayerPrefixes {
-    const sites = this.#sites.map(([site, encode]) => {
+    const sites = this.#sites.map(({ site, encode, split }) => {
       // One draw for the whole batch, where the authors' code draws for each row.
       const flat = dropout(encode(), this.#config.dropout, `prompt/${site}`);
-      return [site, splitLayerPrefixes(flat, this.#geometry)] as const;
+      return [site, split(flat)] as const;
     });
     return { kind: 'layer-prefixes', sites: Object.fromEntries(sites) };
   }
@@ -68,15 +81,28 @@ export class DeepPromptEncoder implements Tuner {
     this.variables[Symbol.dispose]();
   }
 
-  #createTable(site: AttentionSite): EncodePrompt {
-    const table = this.#createMatrix(`${site}/prompt`, prefixWidth(this.#geometry));
-    return () => table;
+  #createSite(site: AttentionSite): SitePrompts {
+    const { reparameterization } = this.#config;
+    if (!reparameterization) {
+      const table = this.#createMatrix(`${site}/prompt`, this.#plan.tableShape);
+      return { site, encode: () => table, split: (flat) => this.#plan.fromTable(flat) };
+    }
+    const encode = this.#createMlp(site, reparameterization.hiddenSize);
+    return { site, encode, split: (flat) => this.#plan.fromRows(flat) };
   }
 
-  #createMlp(site: AttentionSite, hiddenSize: number): EncodePrompt {
+  /** A factor for the prompt of each layer, 1 at the start, where it changes nothing. */
+  #createGates({ site, encode, split }: SitePrompts): SitePrompts {
+    const gates = this.variables.create<tf.Rank.R1>(`${site}/gates`, () =>
+      tf.ones([this.#plan.layers.length]),
+    );
+    return { site, encode, split: (flat) => gatePrefixes(split(flat), gates) };
+  }
+
+  #createMlp(site: AttentionSite, hiddenSize: number): () => tf.Tensor2D {
     const { embeddingSize } = this.#geometry;
     const { standardDeviation } = this.#config;
-    const embedding = this.#createMatrix(`${site}/embedding`, embeddingSize);
+    const embedding = this.#createMatrix(`${site}/embedding`, [this.promptLength, embeddingSize]);
     const inner = createTrainableLinear(this.variables, `${site}/mlp/inner`, {
       inputs: embeddingSize,
       outputs: hiddenSize,
@@ -84,15 +110,23 @@ export class DeepPromptEncoder implements Tuner {
     });
     const outer = createTrainableLinear(this.variables, `${site}/mlp/outer`, {
       inputs: hiddenSize,
-      outputs: prefixWidth(this.#geometry),
+      outputs: this.#plan.width,
       standardDeviation,
     });
     return () => outer.apply(tf.tanh(inner.apply(embedding)));
   }
 
-  #createMatrix(name: string, width: number): tf.Variable<tf.Rank.R2> {
+  #createMatrix(name: string, [rows, columns]: readonly [number, number]) {
     const { standardDeviation } = this.#config;
-    const shape: [number, number] = [this.promptLength, width];
-    return this.variables.create(name, (seed) => normal(shape, standardDeviation, seed));
+    const shape: [number, number] = [rows, columns];
+    return this.variables.create<tf.Rank.R2>(name, (seed) =>
+      normal(shape, standardDeviation, seed),
+    );
   }
+}
+
+type ByTask = Extract<PTuningV2Config['promptLength'], Readonly<Record<TaskKind, number>>>;
+
+function isByTask(length: PTuningV2Config['promptLength']): length is ByTask {
+  return typeof length === 'object' && !Array.isArray(length);
 }

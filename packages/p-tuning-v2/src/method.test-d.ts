@@ -15,12 +15,14 @@ it('gives the registry its name', () => {
 it('takes the configs that its schema takes', () => {
   expectTypeOf<object>().toExtend<Config>();
   expectTypeOf<{ promptLength: 8 }>().toExtend<Config>();
+  expectTypeOf<{ promptLength: number[]; layers: { last: 2 } }>().toExtend<Config>();
+  expectTypeOf<{ layers: { middle: 2 } }>().not.toExtend<Config>();
   expectTypeOf<{ promptLength: { 'token-classification': 64 } }>().toExtend<Config>();
   expectTypeOf<{ promptLength: { 'question-answering': 8 } }>().not.toExtend<Config>();
 });
 
 it('has every default filled in when it is validated', () => {
   expectTypeOf<PTuningV2Config['promptLength']>().toEqualTypeOf<
-    number | Record<TaskKind, number>
+    number | number[] | Record<TaskKind, number>
   >();
 });

@@ -16,3 +16,18 @@ describeMethodContract(pTuningV2, {
   config: { promptLength: 4, reparameterization: { hiddenSize: 6 } },
   parameterCount: 4 * 8 + 8 * 6 + 6 + 32 * 6 + 32,
 });
+
+describeMethodContract(pTuningV2, {
+  config: { promptLength: 4, layers: [1], layerGates: true },
+  parameterCount: 4 * 2 * 8 + 1,
+});
+
+describeMethodContract(pTuningV2, {
+  config: { promptLength: [2, 5], dropout: 0 },
+  parameterCount: (2 + 5) * 2 * 8,
+});
+
+describeMethodContract(pTuningV2, {
+  config: { promptLength: 4, layers: { first: 1 }, reparameterization: { hiddenSize: 6 } },
+  parameterCount: 4 * 8 + 8 * 6 + 6 + 2 * 8 * 6 + 2 * 8,
+});

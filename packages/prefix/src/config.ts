@@ -1,14 +1,32 @@
+import { layerChoiceSchema } from '@ptl/core';
 import * as z from 'zod';
 
+const positions = z.int().positive();
 const initializationError = 'Expected "random", "zero" or { text: "some words" }';
 
 /** The settings of prefix-tuning. */
 export const prefixConfigSchema = z.strictObject({
   /**
-   * Positions put in front of the keys and values of every attention layer. Li & Liang use 5 to 10
-   * for table-to-text and 100 to 200 for summarization.
+   * Positions put in front of the keys and values of every attention layer; one number, or one for
+   * each layer that has a prefix, lowest layer first. Li & Liang use 5 to 10 for table-to-text and
+   * 100 to 200 for summarization.
    */
-  prefixLength: z.int().positive().default(10),
+  prefixLength: z
+    .union([positions, z.array(positions).min(1)], {
+      error: 'Expected a positive whole number, or one for each layer that has a prefix',
+    })
+    .default(10),
+  /**
+   * Layers that have a prefix: `all`, `{ first: 2 }`, `{ last: 2 }`, or those of a list such as
+   * `[3, 5]`, counted from 0 at the bottom. Nothing below the lowest of them is computed twice for a
+   * row in training.
+   */
+  layers: layerChoiceSchema.default('all'),
+  /**
+   * Whether the prefix of each layer is multiplied by a trained number of its own, which starts at 1:
+   * the layer weights of Zhang et al. (2023), arXiv:2305.15212.
+   */
+  layerGates: z.boolean().default(false),
   /**
    * Trains the prefix through a two-layer MLP with `hiddenSize` units, which is dropped after
    * training; `null` trains the prefix itself. Li & Liang use 512 units, and 800 for summarization.

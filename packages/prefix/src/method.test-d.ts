@@ -14,7 +14,9 @@ it('gives the registry its name', () => {
 
 it('takes the configs that its schema takes', () => {
   expectTypeOf<object>().toExtend<Config>();
-  expectTypeOf<Config>().toExtend<{ prefixLength?: number | undefined }>();
+  expectTypeOf<Config>().toExtend<{ prefixLength?: number | number[] | undefined }>();
+  expectTypeOf<{ layers: number[]; layerGates: true }>().toExtend<Config>();
+  expectTypeOf<{ layers: { middle: 2 } }>().not.toExtend<Config>();
   expectTypeOf<{ initialization: { text: string } }>().toExtend<Config>();
   expectTypeOf<{ reparameterization: null }>().toExtend<Config>();
   expectTypeOf<{ initialization: 'ones' }>().not.toExtend<Config>();

@@ -35,3 +35,23 @@ describeMethodContract(prefix, {
   },
   parameterCount: mlp,
 });
+
+describeMethodContract(prefix, {
+  config: { prefixLength: 4, reparameterization: null, layers: { last: 1 }, layerGates: true },
+  parameterCount: 4 * 2 * 8 + 1,
+});
+
+describeMethodContract(prefix, {
+  config: { prefixLength: [2, 5], reparameterization: null },
+  parameterCount: (2 + 5) * 2 * 8,
+});
+
+describeMethodContract(prefix, {
+  config: {
+    prefixLength: [2, 4],
+    reparameterization: { hiddenSize: 6 },
+    initialization: { text: 'a good film' },
+    layerGates: true,
+  },
+  parameterCount: mlp + 2,
+});

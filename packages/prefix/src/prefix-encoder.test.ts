@@ -191,3 +191,86 @@ it('drops keys and values by the rate of its config', () => {
   });
   expect(drops).toEqual([[[2, 32], 0.25, 'prefix/encoder']]);
 });
+
+describe('layers', () => {
+  const allOf = (tuner: Tuner): readonly (LayerPrefix | null)[] => {
+    const prompt = tuner.prompt(evaluation);
+    return (prompt.kind === 'layer-prefixes' && prompt.sites.encoder) || [];
+  };
+  const lengthsOf = (config: Config) => {
+    using tuner = create(config);
+    let lengths: (number | null)[] = [];
+    tf.tidy(() => {
+      lengths = allOf(tuner).map((layer) => layer?.keys.shape[1] ?? null);
+    });
+    return lengths;
+  };
+  const text = { text: 'a good film' };
+
+  it('that have a prefix are those of the config', () => {
+    expect(lengthsOf({ prefixLength: 3 })).toEqual([3, 3]);
+    expect(lengthsOf({ prefixLength: 3, layers: { first: 1 } })).toEqual([3, null]);
+    expect(lengthsOf({ prefixLength: 3, layers: { last: 1 } })).toEqual([null, 3]);
+    expect(lengthsOf({ prefixLength: 3, layers: [1] })).toEqual([null, 3]);
+  });
+
+  it.each([null, { hiddenSize: 6 }])(
+    'have prefixes as long as the config says, with the MLP %j',
+    (reparameterization) => {
+      expect(lengthsOf({ reparameterization, prefixLength: [2, 5] })).toEqual([2, 5]);
+      expect(lengthsOf({ reparameterization, prefixLength: [4], layers: [1] })).toEqual([null, 4]);
+      using tuner = create({ reparameterization, prefixLength: [2, 5] });
+      expect(tuner.promptLength).toBe(5);
+    },
+  );
+
+  it.each([
+    [null, [1, 3], 1e-7],
+    [{ hiddenSize: 16 }, [1, 3], 1e-3],
+    [null, 3, 1e-7],
+  ] as const)(
+    'start from their own keys and values of a text, with the MLP %j and lengths %j',
+    (reparameterization, prefixLength, absolute) => {
+      const lengths = typeof prefixLength === 'number' ? prefixLength : [...prefixLength];
+      using tuner = create({ reparameterization, prefixLength: lengths, initialization: text });
+      tf.tidy(() => {
+        const expected = backbone.keysAndValuesOf(backbone.tokenize(text.text));
+        const cut = expected.map((layer, index) => {
+          const length = typeof lengths === 'number' ? lengths : (lengths[index] ?? 0);
+          const start = (part: tf.Tensor) =>
+            tf.slice(part as tf.Tensor3D, [0, 0, 0], [2, length, 4]);
+          return { keys: start(layer.keys), values: start(layer.values) };
+        });
+        expect(valuesOf(layersOf(tuner))).toBeAllClose(valuesOf(cut), { absolute });
+      });
+    },
+  );
+
+  it.each([
+    [{ layers: { last: 3 } }, 'layers: there are only 2 layers to take 3 of'],
+    [{ layers: [0, 2] }, 'layers: there is no layer 2: the last is 1'],
+    [{ layers: [1, 1] }, 'layers: a layer is named twice'],
+    [{ prefixLength: [3] }, 'prefixLength: 1 lengths were given for 2 layers'],
+  ] satisfies [Config, string][])('refuses %j', (config, message) => {
+    expect(() => create(config)).toThrow(message);
+  });
+});
+
+describe('gates', () => {
+  it('multiply the keys and values of each layer, and change nothing at the start', () => {
+    using gated = create({ prefixLength: 3, layerGates: true });
+    using plain = create({ prefixLength: 3 });
+    tf.tidy(() => {
+      expect(valuesOf(layersOf(gated))).toEqual(valuesOf(layersOf(plain)));
+      gated.variables.variables.get('encoder/gates')?.assign(tf.tensor1d([2, -0.5]));
+      const expected = layersOf(plain).map(({ keys, values }, layer) => {
+        const gate = [2, -0.5][layer] ?? 0;
+        return {
+          keys: tf.mul(keys, gate) as tf.Tensor3D,
+          values: tf.mul(values, gate) as tf.Tensor3D,
+        };
+      });
+      expect(valuesOf(layersOf(gated))).toBeAllClose(valuesOf(expected));
+    });
+  });
+});

@@ -2,14 +2,15 @@ import {
   type AttentionSite,
   createTrainableLinear,
   type FrozenBackbone,
-  joinLayerPrefixes,
+  gatePrefixes,
+  type LayerPrefix,
   type LayerPrefixes,
   normal,
+  PrefixPlan,
   type PromptLayout,
   type PromptRequest,
   PtlError,
-  prefixWidth,
-  splitLayerPrefixes,
+  prefixLengths,
   type TrainableLinear,
   type Tuner,
   type TunerContext,
@@ -18,8 +19,14 @@ import {
 import * as tf from '@tensorflow/tfjs';
 import type { PrefixConfig } from './config.ts';
 
-/** Gives the flat prefix `[prefixLength, layers * 2 * heads * headSize]` of one attention site. */
-type EncodePrefix = () => tf.Tensor2D;
+/** The prefixes of one attention site. */
+interface SitePrefixes {
+  readonly site: AttentionSite;
+  /** Gives one matrix for all layers: the plan's rows or its table. */
+  encode(): tf.Tensor2D;
+  /** Takes that matrix apart; null for a layer without a prefix. */
+  split(flat: tf.Tensor2D): (LayerPrefix | null)[];
+}
 
 const promptStandardDeviation = 0.02;
 /** Relative to the mean eigenvalue; the least that float32 can tell from rounding. */
@@ -31,9 +38,10 @@ const newtonSteps = 26;
  * Holds a prefix for each attention site and, where asked for, the MLP that reparameterizes it:
  * `P' = tanh(E W₁ᵀ + b₁) W₂ᵀ + b₂`.
  *
- * Trainable parameters for each site, with `P` positions, `L` layers, `K = heads * headSize`
- * numbers in a key, embedding size `d` and MLP size `m`: `2PLK` directly, or
- * `Pd + dm + m + 2LKm + 2LK` through the MLP.
+ * Trainable parameters for each site, with `P` positions in each of `L` layers that have a prefix,
+ * `K = heads * headSize` numbers in a key, embedding size `d` and MLP size `m`: `2PLK` directly, or
+ * `Pd + dm + m + 2LKm + 2LK` through the MLP; gates add `L`. Where lengths differ, `PL` is their sum
+ * in the former, and `P` the longest in the latter.
  *
  * The MLP starts as in Li & Liang's code, from PyTorch's U[-1/√in, 1/√in); prefix and embedding
  * start from N(0, 0.02²), where their code draws from N(0, 1).
@@ -47,28 +55,30 @@ export class PrefixEncoder implements Tuner {
   readonly variables: VariableStore;
   readonly #backbone: FrozenBackbone;
   readonly #config: PrefixConfig;
-  readonly #sites: readonly (readonly [AttentionSite, EncodePrefix])[];
+  readonly #plan: PrefixPlan;
+  readonly #sites: readonly SitePrefixes[];
 
   constructor({ backbone, config, variables }: TunerContext<PrefixConfig>) {
-    const { prefixLength, frozenDropout, reparameterization } = config;
-    this.promptLength = prefixLength;
+    const { layers, prefixLength: length, frozenDropout, layerGates } = config;
+    const { geometry } = backbone;
+    const choice = { method: 'prefix', layers, length, lengthField: 'prefixLength' };
+    this.#plan = new PrefixPlan(prefixLengths(choice, geometry.numLayers), geometry);
+    this.promptLength = this.#plan.longest;
     this.frozenDropout = frozenDropout;
     this.variables = variables;
     this.#backbone = backbone;
     this.#config = config;
-    this.#sites = backbone.geometry.attentionSites.map((site) => [
-      site,
-      reparameterization
-        ? this.#createMlp(site, reparameterization.hiddenSize)
-        : this.#createTable(site),
-    ]);
+    this.#sites = geometry.attentionSites.map((site) => {
+      const prefixes = this.#createSite(site);
+      return layerGates ? this.#createGates(prefixes) : prefixes;
+    });
   }
 
   prompt({ dropout }: PromptRequest): LayerPrefixes {
-    const sites = this.#sites.map(([site, encode]) => {
+    const sites = this.#sites.map(({ site, encode, split }) => {
       // One draw for the whole batch, where the authors' code draws for each row.
       const flat = dropout(encode(), this.#config.dropout, `prefix/${site}`);
-      return [site, splitLayerPrefixes(flat, this.#backbone.geometry)] as const;
+      return [site, split(flat)] as const;
     });
     return { kind: 'layer-prefixes', sites: Object.fromEntries(sites) };
   }
@@ -77,18 +87,36 @@ export class PrefixEncoder implements Tuner {
     this.variables[Symbol.dispose]();
   }
 
-  #createTable(site: AttentionSite): EncodePrefix {
-    const { initialization } = this.#config;
-    const width = prefixWidth(this.#backbone.geometry);
-    const table = this.variables.create<tf.Rank.R2>(`${site}/prefix`, (seed) => {
-      if (initialization === 'zero') return tf.zeros([this.promptLength, width]);
-      if (initialization !== 'random') return this.#activationsOf(initialization.text);
-      return normal([this.promptLength, width], promptStandardDeviation, seed);
-    });
-    return () => table;
+  #createSite(site: AttentionSite): SitePrefixes {
+    const { reparameterization } = this.#config;
+    if (!reparameterization) {
+      const table = this.#createTable(site);
+      return { site, encode: () => table, split: (flat) => this.#plan.fromTable(flat) };
+    }
+    const encode = this.#createMlp(site, reparameterization.hiddenSize);
+    return { site, encode, split: (flat) => this.#plan.fromRows(flat) };
   }
 
-  #createMlp(site: AttentionSite, hiddenSize: number): EncodePrefix {
+  /** A factor for the prefix of each layer, 1 at the start, where it changes nothing. */
+  #createGates({ site, encode, split }: SitePrefixes): SitePrefixes {
+    const gates = this.variables.create<tf.Rank.R1>(`${site}/gates`, () =>
+      tf.ones([this.#plan.layers.length]),
+    );
+    return { site, encode, split: (flat) => gatePrefixes(split(flat), gates) };
+  }
+
+  #createTable(site: AttentionSite): tf.Tensor2D {
+    const { initialization } = this.#config;
+    const [rows, columns] = this.#plan.tableShape;
+    return this.variables.create<tf.Rank.R2>(`${site}/prefix`, (seed) => {
+      if (initialization === 'zero') return tf.zeros([rows, columns]);
+      if (initialization === 'random')
+        return normal([rows, columns], promptStandardDeviation, seed);
+      return this.#plan.toTable(this.#activationsOf(initialization.text));
+    });
+  }
+
+  #createMlp(site: AttentionSite, hiddenSize: number): () => tf.Tensor2D {
     const { geometry } = this.#backbone;
     const { initialization } = this.#config;
     const fromText = typeof initialization === 'object';
@@ -103,7 +131,7 @@ export class PrefixEncoder implements Tuner {
     });
     const outer = createTrainableLinear(this.variables, `${site}/mlp/outer`, {
       inputs: hiddenSize,
-      outputs: prefixWidth(geometry),
+      outputs: this.#plan.width,
     });
     const hidden = (): tf.Tensor2D => tf.tanh(inner.apply(embedding));
     tf.tidy(() => {
@@ -113,13 +141,13 @@ export class PrefixEncoder implements Tuner {
     return () => outer.apply(hidden());
   }
 
-  /** The flat prefix of the keys and values that the frozen backbone computes for a text. */
+  /** The rows of the keys and values that the frozen backbone computes for a text. */
   #activationsOf(text: string): tf.Tensor2D {
     const { geometry } = this.#backbone;
     if (geometry.attentionSites.length > 1) throw severalSites(geometry.id);
     const ids = this.#backbone.tokenize(text).slice(0, this.promptLength);
     if (ids.length === 0) throw emptyText(text);
-    const flat = joinLayerPrefixes(this.#backbone.keysAndValuesOf(ids));
+    const flat = this.#plan.toRows(this.#backbone.keysAndValuesOf(ids));
     const rows = Array.from({ length: this.promptLength }, (_, row) => row % ids.length);
     return tf.gather(flat, tf.tensor1d(rows, 'int32'));
   }

@@ -21,6 +21,14 @@ export type PositionOffset = 'shift' | 'none';
  */
 export type Semantics = 'ptl' | 'peft';
 
+/** What goes into a layer, computed before. */
+export interface LayerInput {
+  /** Counted from 0. */
+  readonly layer: number;
+  /** `[batch, sequence, hidden]`, slots and padding included; what stands at padding is never looked at. */
+  readonly hidden: Tensor3D;
+}
+
 export interface ForwardOptions {
   /** Trained weights that replace frozen ones, by parameter name; gradients reach these. */
   readonly weights?: ReadonlyMap<string, Tensor>;
@@ -36,6 +44,13 @@ export interface ForwardOptions {
    * marks, which may be virtual. `all` if absent, and always for an encoder-decoder.
    */
   readonly read?: 'all' | 'summary' | 'marked';
+  /** Where to start; with the embeddings if absent. No layer below may have a prefix. */
+  readonly from?: LayerInput;
+  /**
+   * The layer, counted from 0, whose input is asked for in place of the output: `[batch, sequence,
+   * hidden]`, slots and padding included. A pass `from` there gives what one pass would.
+   */
+  readonly until?: number;
 }
 
 /** A pretrained transformer with its tokenizer. Owns its weights until it is disposed. */
@@ -73,6 +88,7 @@ export interface Backbone extends FrozenBackbone, Disposable {
    * @returns `[batch, sequence, hidden]` of the real tokens: virtual positions are stripped, and
    *   `sequence` is the batch's less its slots, 1 where only a summary is read, or as many as marks.
    *   Of an encoder-decoder, the decoder's for the positions of the batch's target, which it needs.
+   * @throws {@link PtlError} `SHAPE_MISMATCH` if the prompt or {@link ForwardOptions.from} does not fit.
    */
   forward(batch: Batch, prompt: Prompt, options?: ForwardOptions): Tensor3D;
 }

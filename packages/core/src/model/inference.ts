@@ -3,7 +3,10 @@ import type { Prompt } from '../contract/prompt.ts';
 import { noDropout } from '../ops/dropout.ts';
 import type { Example } from '../task/task.ts';
 import { collate } from '../tokenizer/collate.ts';
+import type { FrozenStates } from '../trainer/frozen-cache.ts';
+import { batchesByLength } from './batches-by-length.ts';
 import { disposePrompt, foldPrompt } from './folded-tuner.ts';
+import { hiddenStates } from './hidden-states.ts';
 import type { ModelParts } from './model-parts.ts';
 
 /** Reads something off the logits of a batch, which are row-major in `shape`: one for each example. */
@@ -21,6 +24,8 @@ export interface InferenceOptions<Output> {
   /** Whether `read` gets the logits as they are, and not what the task condenses them to. */
   readonly isRaw?: boolean;
   readonly read: ReadLogits<Output>;
+  /** Looks up what the frozen part of the model gave for a batch before; nothing if absent. */
+  readonly frozenStates?: (examples: readonly Example[]) => Promise<FrozenStates | null>;
 }
 
 export interface InferenceResult<Output> {
@@ -43,7 +48,8 @@ export async function runInference<Row, Prediction, Output>(
   const outputs: Output[] = [];
   let [sum, count] = [0, 0];
   try {
-    for (const places of batchesByLength(examples, batchSize)) {
+    const lengths = examples.map(({ row }) => row.inputIds.length);
+    for (const places of batchesByLength(lengths, batchSize)) {
       const chosen = places
         .map((place) => examples[place])
         .filter((example) => example !== undefined);
@@ -61,25 +67,21 @@ export async function runInference<Row, Prediction, Output>(
 }
 
 async function runBatch<Row, Prediction, Output>(
-  { task, backbone, head, unfrozen, positionOffset, semantics }: ModelParts<Row, Prediction>,
+  parts: ModelParts<Row, Prediction>,
   examples: readonly Example[],
   prompt: Prompt,
-  { withLoss, isRaw = false, read }: Omit<InferenceOptions<Output>, 'batchSize'>,
+  { withLoss, isRaw = false, read, frozenStates }: Omit<InferenceOptions<Output>, 'batchSize'>,
 ) {
+  const { task, backbone, head, unfrozen } = parts;
+  const frozen = (await frozenStates?.(examples)) ?? null;
   const batch = collate(
     examples.map(({ row }) => row),
     backbone.tokenizer.special.pad,
   );
   let count = 0;
   const [logits, loss] = tf.tidy(() => {
-    const weights = unfrozen.variables;
-    const hidden = backbone.forward(batch, prompt, {
-      positionOffset,
-      semantics,
-      weights,
-      read: head.reads,
-    });
-    const output = head.logits(hidden, noDropout, weights);
+    const hidden = hiddenStates(parts, batch, prompt, { frozen });
+    const output = head.logits(hidden, noDropout, unfrozen.variables);
     const kept = (isRaw ? null : task.condense?.(output, examples, batch)) ?? output;
     if (!withLoss) return [kept, tf.scalar(0)];
     const summed = task.loss(output, examples, batch);
@@ -92,15 +94,4 @@ async function runBatch<Row, Prediction, Output>(
   } finally {
     tf.dispose([logits, loss]);
   }
-}
-
-/** Places of the examples, shortest rows first, so that a batch needs little padding. */
-function batchesByLength(examples: readonly Example[], batchSize: number): number[][] {
-  const length = (place: number): number => examples[place]?.row.inputIds.length ?? 0;
-  const order = examples.map((_, place) => place).sort((a, b) => length(a) - length(b) || a - b);
-  const batches: number[][] = [];
-  for (let start = 0; start < order.length; start += batchSize) {
-    batches.push(order.slice(start, start + batchSize));
-  }
-  return batches;
 }

@@ -7,10 +7,18 @@ import { writeFolderAtomically } from '../files/write-folder.ts';
 import { createDropout } from '../ops/dropout.ts';
 import type { EncodingContext, Example, Scores, SummedLoss, Task } from '../task/task.ts';
 import { collate } from '../tokenizer/collate.ts';
-import type { EncodedExample, EvaluationResult, Trainable } from '../trainer/trainable.ts';
+import type { FrozenCache, FrozenCacheOptions, FrozenStates } from '../trainer/frozen-cache.ts';
+import type {
+  EncodedExample,
+  EvaluateOptions,
+  EvaluationResult,
+  Trainable,
+} from '../trainer/trainable.ts';
 import { disposePrompt, foldPrompt, promptSize } from './folded-tuner.ts';
+import { hiddenStates } from './hidden-states.ts';
 import { type ReadLogits, runInference } from './inference.ts';
 import type { ModelParts, PromptOrigin } from './model-parts.ts';
+import { openLayerCache } from './open-layer-cache.ts';
 import { type RowLogits, readRowLogits } from './row-logits.ts';
 
 /** A row of this model's task, encoded for its backbone and its prompt. */
@@ -112,13 +120,27 @@ export class TunedModel<Row = unknown, Prediction = unknown>
   encode(rows: readonly Row[]): ModelExample[] {
     const context = this.#encodingContext();
     return rows.map((row, index) => {
-      const example = this.#count(this.task.encode(row, index, context));
-      return { example, length: example.row.inputIds.length };
+      return toModelExample(this.#count(this.task.encode(row, index, context)));
     });
   }
 
-  loss(examples: readonly ModelExample[], seed: number): SummedLoss {
-    const { tuner, unfrozen, backbone, head, positionOffset, semantics } = this.#parts;
+  frozenCache(options: FrozenCacheOptions<ModelExample>): FrozenCache<ModelExample> | null {
+    const cache = openLayerCache(this.#parts, options);
+    if (!cache) return null;
+    return {
+      get bytes() {
+        return cache.bytes;
+      },
+      states: (examples) => cache.states(examples.map(({ example }) => example.row)),
+    };
+  }
+
+  loss(
+    examples: readonly ModelExample[],
+    seed: number,
+    frozen: FrozenStates | null = null,
+  ): SummedLoss {
+    const { tuner, unfrozen, backbone, head } = this.#parts;
     const { pad } = backbone.tokenizer.special;
     const batch = collate(
       examples.map(({ example }) => example.row),
@@ -126,11 +148,8 @@ export class TunedModel<Row = unknown, Prediction = unknown>
     );
     const dropout = createDropout(seed);
     const prompt = tuner.prompt({ batchSize: batch.size, training: true, dropout });
-    const hidden = backbone.forward(batch, prompt, {
-      positionOffset,
-      semantics,
-      weights: unfrozen.variables,
-      read: head.reads,
+    const hidden = hiddenStates(this.#parts, batch, prompt, {
+      frozen,
       ...(tuner.frozenDropout ? { dropout } : {}),
     });
     const logits = head.logits(hidden, dropout, unfrozen.variables);
@@ -174,10 +193,12 @@ export class TunedModel<Row = unknown, Prediction = unknown>
 
   async evaluate(
     rows: readonly Row[],
-    { batchSize = 32 }: PredictOptions = {},
+    { batchSize = 32, frozen = null }: EvaluateOptions<ModelExample> = {},
   ): Promise<EvaluationResult> {
     const examples = this.encode(rows).map(({ example }) => example);
-    const options = { batchSize, withLoss: true, read: this.#decode };
+    const frozenStates = async (batch: readonly Example[]): Promise<FrozenStates | null> =>
+      frozen && (await frozen.states(batch.map(toModelExample)));
+    const options = { batchSize, withLoss: true, read: this.#decode, frozenStates };
     const { outputs, loss } = await runInference(this.#parts, examples, options);
     const scores = this.task.score(outputs, rows);
     this.#lastScores = scores;
@@ -232,4 +253,8 @@ export class TunedModel<Row = unknown, Prediction = unknown>
     headVariables[Symbol.dispose]();
     unfrozen[Symbol.dispose]();
   }
+}
+
+function toModelExample(example: Example): ModelExample {
+  return { example, length: example.row.inputIds.length };
 }

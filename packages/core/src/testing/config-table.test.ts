@@ -14,6 +14,8 @@ const schema = z.strictObject({
   start: z
     .discriminatedUnion('kind', [z.strictObject({ kind: z.literal('zero') })])
     .prefault({ kind: 'zero' }),
+  layers: z.union([z.literal('all'), z.array(z.int().min(0))]).default('all'),
+  lengths: z.array(z.int().positive()).default([1]),
 });
 
 const source = `
@@ -33,6 +35,10 @@ const source = `
   word: 7,
   /** Start. */
   start: 6,
+  /** Which. */
+  layers: 7,
+  /** How long. */
+  lengths: 8,
 `;
 
 const table = `| field | type | default | meaning |
@@ -43,6 +49,8 @@ const table = `| field | type | default | meaning |
 | \`place\` | \`'front' \\| 'end'\` | \`'front'\` | A or \\| b. |
 | \`word\` | \`string \\| null\` | \`undefined\` | Any. |
 | \`start\` | \`{ kind: 'zero' }\` | \`{ kind: 'zero' }\` | Start. |
+| \`layers\` | \`'all' \\| integer[]\` | \`'all'\` | Which. |
+| \`lengths\` | \`(integer > 0)[]\` | \`[1]\` | How long. |
 `;
 
 it('replaces what stands between the markers by a row for each field', () => {

@@ -8,6 +8,7 @@ interface Description {
   readonly type?: string | readonly string[];
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
+  readonly items?: Description;
   readonly anyOf?: readonly Description[];
   readonly oneOf?: readonly Description[];
   readonly properties?: Readonly<Record<string, Description>>;
@@ -65,7 +66,13 @@ function toType(description: Description): string {
     const entries = Object.entries(properties);
     return `{ ${entries.map(([name, field]) => `${toKey(name)}: ${toType(field)}`).join(', ')} }`;
   }
+  if (description.items) return `${toElement(description.items)}[]`;
   return `${[description.type].flat().join(' | ')}${toRange(description)}`;
+}
+
+function toElement(items: Description): string {
+  const type = toType(items);
+  return type.includes(' ') ? `(${type})` : type;
 }
 
 function toRange({ minimum, exclusiveMinimum, exclusiveMaximum }: Description): string {
@@ -79,6 +86,7 @@ function toRange({ minimum, exclusiveMinimum, exclusiveMaximum }: Description): 
 function toSource(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`;
   if (typeof value !== 'object' || value === null) return String(value);
+  if (Array.isArray(value)) return `[${value.map(toSource).join(', ')}]`;
   const fields = Object.entries(value).map(([name, field]) => `${toKey(name)}: ${toSource(field)}`);
   return `{ ${fields.join(', ')} }`;
 }

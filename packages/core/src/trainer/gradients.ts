@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import type { FrozenStates } from './frozen-cache.ts';
 import type { EncodedExample, Trainable } from './trainable.ts';
 
 /** Gradients of a sum of losses. Whoever is given one disposes it. */
@@ -10,16 +11,21 @@ export interface SummedGradients extends Disposable {
   readonly count: number;
 }
 
-/** Runs a trainable over some rows, forward and backward. The caller owns the result. */
+/**
+ * Runs a trainable over some rows, forward and backward. The caller owns the result.
+ *
+ * @param frozen - What is known of these rows before.
+ */
 export function computeGradients<Row, Example extends EncodedExample>(
   trainable: Trainable<Row, Example>,
   examples: readonly Example[],
   seed: number,
+  frozen: FrozenStates | null = null,
 ): SummedGradients {
   let count = 0;
   const { value, grads } = tf.tidy(() =>
     tf.variableGrads(() => {
-      const loss = trainable.loss(examples, seed);
+      const loss = trainable.loss(examples, seed, frozen);
       count = loss.count;
       return loss.sum;
     }, [...trainable.trainableVariables.values()]),

@@ -1,11 +1,17 @@
 import { PtlError } from '../contract/errors.ts';
 import { deriveSeed } from '../contract/seed.ts';
 import type { UpdateRows } from './batching/plan-epoch.ts';
-import { addGradients, computeGradients, measureGradients } from './gradients.ts';
+import type { FrozenCache } from './frozen-cache.ts';
+import {
+  addGradients,
+  computeGradients,
+  measureGradients,
+  type SummedGradients,
+} from './gradients.ts';
 import type { RunningOptimizer } from './optimizer/optimizer.ts';
 import type { EncodedExample, Trainable } from './trainable.ts';
 
-export interface StepOptions {
+export interface StepOptions<Example> {
   /** Number of the step, from 1. */
   readonly step: number;
   readonly learningRate: number;
@@ -13,6 +19,8 @@ export interface StepOptions {
   readonly clipNorm: number | null;
   /** Of the run; the draws of a step follow from it and the step's number. */
   readonly seed: number;
+  /** What is known of the rows before; null for nothing. */
+  readonly frozen: FrozenCache<Example> | null;
 }
 
 export interface StepResult {
@@ -37,7 +45,7 @@ export async function trainStep<Row, Example extends EncodedExample>(
   trainable: Trainable<Row, Example>,
   optimizer: RunningOptimizer,
   batches: UpdateRows<Example>,
-  { step, learningRate, clipNorm, seed }: StepOptions,
+  { step, learningRate, clipNorm, seed, frozen }: StepOptions<Example>,
 ): Promise<StepResult> {
   const parts = batches.map((examples, index) => ({
     examples,
@@ -45,11 +53,13 @@ export async function trainStep<Row, Example extends EncodedExample>(
   }));
   const [first, ...rest] = parts;
   if (!first) throw new RangeError('An update needs at least one batch.');
-  let total = computeGradients(trainable, first.examples, first.seed);
+  const compute = async (part: typeof first): Promise<SummedGradients> => {
+    const states = (await frozen?.states(part.examples)) ?? null;
+    return computeGradients(trainable, part.examples, part.seed, states);
+  };
+  let total = await compute(first);
   try {
-    for (const part of rest) {
-      total = addGradients(total, computeGradients(trainable, part.examples, part.seed));
-    }
+    for (const part of rest) total = addGradients(total, await compute(part));
     const { loss, norm } = await measureGradients(total);
     checkFinite(step, loss, norm);
     const count = Math.max(total.count, 1);

@@ -54,6 +54,10 @@ describe('training', () => {
     expect(await trained({ seed: 2 })).not.toEqual(first);
   });
 
+  it('takes rows in another order where they are not grouped by length', async () => {
+    expect(await trained({ groupByLength: false }, 0)).not.toEqual(await trained({}, 0));
+  });
+
   it('learns the same from two batches of 8 as from one of 16', async () => {
     const one = await trained({ batchSize: 16 }, 0);
     const two = await trained({ batchSize: 8, gradientAccumulation: 2 }, 0);
@@ -198,6 +202,8 @@ describe('options', () => {
     [{ schedule: 'cosin' }, /schedule.*cosine/],
     [{ evaluateEvery: { steps: 0 } }, /evaluateEvery/],
     [{ signal: {} }, /AbortSignal/],
+    [{ cache: 'of' }, /cache: Expected 'auto', 'off' or/],
+    [{ cache: { maxBytes: -1 } }, /cache/],
   ])('%j are refused, naming what is wrong', async (options, expected) => {
     using toy = createToyTrainable();
     const error = await failureOf(train(toy, { ...base, ...(options as object) }));

@@ -1,3 +1,4 @@
+import { openFrozenCaches } from './frozen-cache.ts';
 import { openObservers } from './log/open-observers.ts';
 import type { TrainOptions } from './options/train-options.ts';
 import { parseTrainOptions } from './options/train-settings.ts';
@@ -42,6 +43,7 @@ export async function train<Row, Example extends EncodedExample>(
   const start = { state: resumed?.state ?? initialState, best: resumed?.best ?? null };
   await using observers = await openObservers(settings, start.state.step);
   const { emit, flush } = observers;
-  const parts = { trainable, examples, settings, plan, optimizer, checkpoint, start, emit, flush };
-  return await new TrainingRun(parts).run();
+  const caches = openFrozenCaches(trainable, examples, settings, plan);
+  const run = { trainable, examples, settings, plan, optimizer, checkpoint, start, caches };
+  return await new TrainingRun({ ...run, emit, flush }).run();
 }

@@ -2,7 +2,7 @@ import { countUpdates } from './batching/plan-epoch.ts';
 import { adamW } from './optimizer/adam-w.ts';
 import type { Optimizer } from './optimizer/optimizer.ts';
 import type { Interval } from './options/train-options.ts';
-import type { TrainSettings } from './options/train-settings.ts';
+import { defaultCacheBytes, type TrainSettings } from './options/train-settings.ts';
 import { type Schedule, scheduleFactor } from './schedule.ts';
 
 /** The options with everything in steps and nothing left open: what a run does, before it runs. */
@@ -19,6 +19,9 @@ export interface TrainingPlan {
   readonly learningRate: number;
   readonly clipNorm: number | null;
   readonly seed: number;
+  readonly groupByLength: boolean;
+  /** How much of what no step changes is remembered; null for nothing. */
+  readonly cache: { readonly maxBytes: number; readonly isStored: boolean } | null;
   readonly optimizer: Optimizer;
   readonly schedule: Schedule;
 }
@@ -44,6 +47,8 @@ export function planTraining(settings: TrainSettings): TrainingPlan {
     learningRate: settings.learningRate,
     clipNorm: settings.clipNorm,
     seed: settings.seed,
+    groupByLength: settings.groupByLength,
+    cache: toCache(settings.cache),
     optimizer: settings.optimizer ?? adamW({ weightDecay }),
     schedule: toSchedule(schedule),
   };
@@ -52,6 +57,13 @@ export function planTraining(settings: TrainSettings): TrainingPlan {
 /** The learning rate of the step after `step` steps. */
 export function learningRateAfter(step: number, plan: TrainingPlan): number {
   return plan.learningRate * scheduleFactor(plan.schedule, { ...plan, step });
+}
+
+/** Whether there is a folder decides what is remembered; which one does not. */
+function toCache(setting: TrainSettings['cache']): TrainingPlan['cache'] {
+  if (setting === 'off') return null;
+  if (setting === 'auto') return { maxBytes: defaultCacheBytes, isStored: false };
+  return { maxBytes: setting.maxBytes, isStored: setting.folder !== undefined };
 }
 
 function toSchedule(setting: TrainSettings['schedule']): Schedule {

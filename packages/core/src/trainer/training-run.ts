@@ -1,6 +1,7 @@
 import { PtlError } from '../contract/errors.ts';
 import type { Scores } from '../task/task.ts';
 import { planEpoch, type UpdateRows } from './batching/plan-epoch.ts';
+import type { FrozenCaches } from './frozen-cache.ts';
 import type { RunningOptimizer } from './optimizer/optimizer.ts';
 import type { TrainSettings } from './options/train-settings.ts';
 import { bestOf, isDue, isOutOfPatience, type RunState } from './run-state.ts';
@@ -19,6 +20,8 @@ export interface RunParts<Row, Example extends EncodedExample> {
   readonly settings: TrainSettings;
   readonly plan: TrainingPlan;
   readonly optimizer: RunningOptimizer;
+  /** What no step changes, for the rows as they come again. */
+  readonly caches: FrozenCaches<Example>;
   /** Null where none is asked for. */
   readonly checkpoint: Checkpoint | null;
   emit(event: TrainEvent): void;
@@ -70,7 +73,7 @@ export class TrainingRun<Row, Example extends EncodedExample> {
   }
 
   async #step(): Promise<void> {
-    const { trainable, optimizer, plan } = this.#parts;
+    const { trainable, optimizer, plan, caches } = this.#parts;
     const { step } = this.#state;
     const learningRate = learningRateAfter(step, plan);
     const batches = this.#updateAfter(step);
@@ -80,6 +83,7 @@ export class TrainingRun<Row, Example extends EncodedExample> {
       learningRate,
       clipNorm: plan.clipNorm,
       seed: plan.seed,
+      frozen: caches.train,
     });
     this.#clock.endStep(batches.flat().length);
     const { lossSum, lossCount, gradientNorm } = result;
@@ -129,12 +133,13 @@ export class TrainingRun<Row, Example extends EncodedExample> {
   }
 
   async #evaluateRows(): Promise<EvaluationResult | null> {
-    const { trainable, settings } = this.#parts;
+    const { trainable, settings, caches } = this.#parts;
     if (!settings.validation) return null;
     this.#evaluatedStep = this.#state.step;
     // The caller's rows, which the options hold as they were given.
     return await trainable.evaluate(settings.validation as readonly Row[], {
       batchSize: settings.evaluationBatchSize,
+      frozen: caches.validation,
     });
   }
 

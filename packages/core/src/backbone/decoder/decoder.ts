@@ -8,6 +8,7 @@ import { lookup } from '../../ops/lookup.ts';
 import { rotaryAngles } from '../../ops/rotary.ts';
 import { fillSlots } from '../../ops/slots.ts';
 import type { ForwardOptions } from '../backbone.ts';
+import { flattenRows } from '../pass/layer-input.ts';
 import { MaskCache } from '../pass/mask-cache.ts';
 import { positionIds } from '../pass/position-ids.ts';
 import { prefixesAt, prefixLength, prefixOffsets } from '../pass/prompt-shape.ts';
@@ -29,18 +30,23 @@ export interface DecoderRequest {
 /**
  * Runs a decoder. Rows are `[batch * sequence, hidden]` all the way.
  *
- * @returns `[batch, sequence, hidden]` of the tokens that are read, behind the final norm.
+ * @returns `[batch, sequence, hidden]` of the tokens that are read, behind the final norm, or of all
+ *   positions where it stops before a layer.
  */
 export function decode(request: DecoderRequest): tf.Tensor3D {
   const { spec, batch, prompt, options } = request;
   const { numLayers, hiddenSize } = spec.geometry;
-  const { pass, embedded } = begin(request);
-  let hidden = embedded;
-  for (const [layer, prefix] of prefixesAt('decoder', prompt, numLayers).entries()) {
+  const { read: wanted, semantics, from, until } = options;
+  const prefixes = prefixesAt('decoder', prompt, numLayers);
+  const { pass, embed } = begin(request);
+  let hidden = from ? flattenRows(from.hidden) : embed();
+  for (let layer = from?.layer ?? 0; layer < (until ?? numLayers); layer++) {
+    const prefix = prefixes[layer] ?? null;
     pass.masks.behind(prefixLength(prefix)); // Made here, for the layers to share.
     hidden = tf.tidy(() => decoderLayer(pass, layer, prefix, hidden));
   }
-  const pick = pickTokens(batch, options.read, () => pickLastPosition(batch, options.semantics));
+  if (until !== undefined) return tf.reshape(hidden, [batch.size, -1, hiddenSize]);
+  const pick = pickTokens(batch, wanted, () => pickLastPosition(batch, semantics));
   const read = normalize(pass, spec.names.finalNorm, pick ? pick(hidden) : hidden);
   return tf.reshape(read, [batch.size, -1, hiddenSize]);
 }
@@ -56,9 +62,9 @@ export function keysAndValues(
 ): LayerPrefix[] {
   const { numHeads, numKeyValueHeads, headSize, numLayers } = spec.geometry;
   const prompt: Prompt = { kind: 'none' };
-  const { pass, embedded } = begin({ spec, weights, batch, prompt, options: {} });
+  const { pass, embed } = begin({ spec, weights, batch, prompt, options: {} });
   const layers: LayerPrefix[] = [];
-  let hidden = embedded;
+  let hidden = embed();
   for (let layer = 0; layer < numLayers; layer++) {
     const { query, keyValue } = attentionInput(pass, layer, hidden);
     const shape = { batch: 1, numHeads, headSize };
@@ -73,19 +79,33 @@ export function keysAndValues(
   return layers;
 }
 
-/** Positions and embeddings. */
-function begin({ spec, weights, batch, prompt, options }: DecoderRequest): {
+/** Positions, and the embeddings for a pass that starts with them. */
+function begin(request: DecoderRequest): {
   readonly pass: DecoderPass;
-  readonly embedded: tf.Tensor2D;
+  readonly embed: () => tf.Tensor2D;
 } {
-  const { names, frequencies, dropout } = spec;
-  const trained = options.weights;
+  const { spec, weights, batch, prompt, options } = request;
+  const { frequencies } = spec;
   const shift = (options.positionOffset ?? 'shift') === 'shift';
   const offsets = shift ? prefixOffsets('decoder', prompt, batch.size) : [];
   const { maxPositions } = spec.geometry;
   // A padding position that a row is read from has a place of its own.
   const counted = readsPadding(batch, options.semantics) ? withoutPadding(batch) : batch;
   const positions = positionIds(counted, offsets, { firstPosition: 0, maxPositions });
+  const masks = new MaskCache(batch, prompt);
+  const angles = frequencies && rotaryAngles(positions, frequencies);
+  return {
+    pass: { spec, weights, batch, options, masks, angles },
+    embed: () => embedTokens(request, positions),
+  };
+}
+
+function embedTokens(
+  { spec, weights, batch, prompt, options }: DecoderRequest,
+  positions: Int32Array,
+): tf.Tensor2D {
+  const { names, dropout } = spec;
+  const trained = options.weights;
   const table = (name: string, ids: Int32Array): tf.Tensor2D => {
     const rows = weights.get(`${name}.weight`, trained) as tf.Tensor2D; // All tables have rank 2.
     return lookup(rows, ids, trained?.has(`${name}.weight`) ?? false);
@@ -96,12 +116,7 @@ function begin({ spec, weights, batch, prompt, options }: DecoderRequest): {
   const { positionEmbeddings: learned } = names;
   const sum = learned ? tf.add(filled, table(learned, positions)) : filled;
   const drop = options.dropout ?? noDropout;
-  const masks = new MaskCache(batch, prompt);
-  const angles = frequencies && rotaryAngles(positions, frequencies);
-  return {
-    pass: { spec, weights, batch, options, masks, angles },
-    embedded: drop(sum as tf.Tensor2D, dropout.embeddings, 'embeddings'),
-  };
+  return drop(sum as tf.Tensor2D, dropout.embeddings, 'embeddings');
 }
 
 function withoutPadding(batch: Batch): Batch {

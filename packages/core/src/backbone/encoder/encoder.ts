@@ -3,6 +3,7 @@ import type { Batch } from '../../contract/batch.ts';
 import type { Prompt } from '../../contract/prompt.ts';
 import { linear } from '../../ops/linear.ts';
 import type { ForwardOptions } from '../backbone.ts';
+import { flattenRows } from '../pass/layer-input.ts';
 import { MaskCache } from '../pass/mask-cache.ts';
 import { prefixesAt, prefixLength } from '../pass/prompt-shape.ts';
 import { pickFirstToken, pickTokens } from '../pass/read-tokens.ts';
@@ -15,7 +16,8 @@ import type { EncoderWeights } from './encoder-weights.ts';
  * Runs an encoder. Rows are `[batch * sequence, hidden]` all the way, so that every product is one
  * matrix product.
  *
- * @returns `[batch, sequence, hidden]` of the real tokens that are read.
+ * @returns `[batch, sequence, hidden]` of the real tokens that are read, or of all positions where it
+ *   stops before the last layer.
  */
 export function encode(
   spec: EncoderSpec,
@@ -26,15 +28,15 @@ export function encode(
 ): tf.Tensor3D {
   const pass = { spec, weights, batch, prompt, options, masks: new MaskCache(batch, prompt) };
   const { numLayers, hiddenSize } = spec.geometry;
-  const { read, semantics } = options;
+  const { read, semantics, from, until = numLayers } = options;
   const pick = pickTokens(batch, read, () => pickFirstToken(batch, semantics));
-  let hidden = embed(pass);
-  for (const [layer, prefix] of prefixesAt('encoder', prompt, numLayers).entries()) {
+  const prefixes = prefixesAt('encoder', prompt, numLayers);
+  let hidden = from ? flattenRows(from.hidden) : embed(pass);
+  for (let layer = from?.layer ?? 0; layer < until; layer++) {
     const isLast = layer === numLayers - 1;
-    pass.masks.behind(prefixLength(prefix)); // Made here, for the layers to share.
-    hidden = tf.tidy(() =>
-      encoderLayer(pass, { layer, prefix, pick: isLast ? pick : null }, hidden),
-    );
+    const request = { layer, prefix: prefixes[layer] ?? null, pick: isLast ? pick : null };
+    pass.masks.behind(prefixLength(request.prefix)); // Made here, for the layers to share.
+    hidden = tf.tidy(() => encoderLayer(pass, request, hidden));
   }
   return tf.reshape(hidden, [batch.size, -1, hiddenSize]);
 }

@@ -15,6 +15,7 @@ const options = fc.record({
   batchSize: fc.integer({ min: 1, max: 20 }),
   gradientAccumulation: fc.integer({ min: 1, max: 4 }),
   seed: fc.nat(),
+  groupByLength: fc.boolean(),
 });
 
 const idsOf = (updates: UpdateRows<Item>[]) => updates.flat(2).map(({ id }) => id);
@@ -68,6 +69,20 @@ describe('the plan of an epoch', () => {
     const mixed = shuffle(examples, 1);
     const random = Array.from({ length: 50 }, (_, at) => mixed.slice(at * 8, (at + 1) * 8));
     expect(padding(planned.flat())).toBeLessThan(padding(random) / 5);
+  });
+
+  it('leaves rows in random order where they are not to be grouped', () => {
+    const examples = Array.from({ length: 400 }, (_, id) => ({
+      id,
+      length: 1 + ((id * 37) % 101),
+    }));
+    const options = { batchSize: 8, gradientAccumulation: 1, seed: 1 };
+    const plan = (epoch: number, groupByLength: boolean) =>
+      planEpoch(examples, epoch, { ...options, groupByLength });
+    const grouped = padding(plan(0, true).flat());
+    expect(padding(plan(0, false).flat())).toBeGreaterThan(5 * grouped);
+    expect(idsOf(plan(0, false))).toEqual(idsOf(plan(0, false)));
+    expect(idsOf(plan(1, false))).not.toEqual(idsOf(plan(0, false)));
   });
 
   it('does not go from short rows to long ones', () => {

@@ -8,9 +8,11 @@ export interface EpochPlanOptions {
   /** Batches whose gradients make one update. */
   readonly gradientAccumulation: number;
   readonly seed: number;
+  /** Whether rows of like length go together; in random order if false. True if absent. */
+  readonly groupByLength?: boolean;
 }
 
-/** The batches of one update; their rows are of like length. */
+/** The batches of one update. */
 export type UpdateRows<Example> = readonly (readonly Example[])[];
 
 /** Updates within which rows are sorted: more pad less, fewer mix more. */
@@ -26,7 +28,7 @@ export function countUpdates(
 
 /**
  * Lays out one epoch: every example once, in updates whose rows are of like length, so that little
- * is padded, in random order.
+ * is padded, in random order; or all in random order where they are not to be grouped.
  *
  * Rows are cut into updates before batches, so that one batch of 16 and two of 8 hold the same
  * rows. The last update of the longest rows may be smaller than the others.
@@ -34,13 +36,15 @@ export function countUpdates(
 export function planEpoch<Example extends EncodedExample>(
   examples: readonly Example[],
   epoch: number,
-  { batchSize, gradientAccumulation, seed }: EpochPlanOptions,
+  { batchSize, gradientAccumulation, seed, groupByLength = true }: EpochPlanOptions,
 ): UpdateRows<Example>[] {
   const rowsPerUpdate = batchSize * gradientAccumulation;
   const mixed = shuffle(examples, deriveSeed(seed, `rows/${epoch}`));
   const updates = cut(mixed, rowsPerUpdate * updatesPerChunk).flatMap((chunk) => {
-    const sorted = chunk.toSorted((one, other) => one.length - other.length);
-    return cut(sorted, rowsPerUpdate);
+    const ordered = groupByLength
+      ? chunk.toSorted((one, other) => one.length - other.length)
+      : chunk;
+    return cut(ordered, rowsPerUpdate);
   });
   return shuffle(updates, deriveSeed(seed, `updates/${epoch}`)).map((rows) => cut(rows, batchSize));
 }

@@ -34,6 +34,17 @@ export interface TrainOptions<Row = unknown> {
   readonly clipNorm?: number | null;
   /** Decides the order of rows and every random draw. 0 if absent. */
   readonly seed?: number;
+  /**
+   * Whether rows of like length go into one batch, so that little is padded; batches still come in
+   * random order, and each is drawn from 50 of them anew. True if absent.
+   */
+  readonly groupByLength?: boolean;
+  /**
+   * Where what a step cannot change is remembered: what the layers below the lowest prompt give for a
+   * row, or all layers where only a head is trained, unless the backbone runs with its own dropout.
+   * `auto`, the default, takes half a GiB of memory at most; `off` computes everything every time.
+   */
+  readonly cache?: 'auto' | 'off' | CacheOptions;
   /** `epoch` if absent. The last step is always evaluated. */
   readonly evaluateEvery?: Interval;
   /** Rows of one batch in evaluations. 32 if absent. */
@@ -54,6 +65,17 @@ export interface TrainOptions<Row = unknown> {
 
 /** How often something comes, in optimizer steps. */
 export type Interval = 'epoch' | { readonly steps: number };
+
+export interface CacheOptions {
+  /** Bytes of memory to take at most. Half a GiB if absent. */
+  readonly maxBytes?: number;
+  /**
+   * A folder for what is remembered, also of rows that memory has no room for, and for other runs of
+   * the same backbone on the same rows. It grows to 4 bytes for each hidden number of each token, and
+   * may be deleted at any time.
+   */
+  readonly folder?: string;
+}
 
 export interface CheckpointOptions {
   /** Holds the folded model, and `training/` for resuming. Replaced as a whole each time. */

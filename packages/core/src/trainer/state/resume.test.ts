@@ -100,6 +100,9 @@ describe('a run that is resumed', () => {
     [{ batchSize: 4 }, 'batchSize was 5 and is 4'],
     [{ epochs: 4 }, 'totalSteps was 12 and is 16'],
     [{ weightDecay: 0.1 }, 'optimizer.weightDecay was 0 and is 0.1'],
+    [{ cache: 'off' }, 'cache was '],
+    [{ cache: { maxBytes: 5, folder: 'a' } }, 'cache.isStored was false and is true'],
+    [{ groupByLength: false }, 'groupByLength was true and is false'],
     [{ train: toyRows(19) }, 'training rows are others'],
     [{ validation: rows }, 'validation rows are others'],
   ] satisfies [Options, string][])(

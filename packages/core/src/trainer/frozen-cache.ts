@@ -1,0 +1,67 @@
+import type { TrainSettings } from './options/train-settings.ts';
+import type { EncodedExample, Trainable } from './trainable.ts';
+import type { TrainingPlan } from './training-plan.ts';
+
+/** What the frozen lower part of a model computes for the rows of a batch. Plain data. */
+export interface FrozenStates {
+  /** The layer that they go into, counted from 0; the number of layers for what the last one gives. */
+  readonly layer: number;
+  /** Of `values`: `[batch, sequence, hidden]`. */
+  readonly shape: readonly [number, number, number];
+  /** Row-major; zero at padding. */
+  readonly values: Float32Array;
+}
+
+/** Remembers what no training step changes. */
+export interface FrozenCache<Example> {
+  /** Bytes of memory that it takes when it is full, as far as it knows its rows. */
+  readonly bytes: number;
+  /** @returns Null where no row of the batch is remembered, and the whole model is to be run. */
+  states(examples: readonly Example[]): Promise<FrozenStates | null>;
+}
+
+export interface FrozenCacheOptions<Example> {
+  /**
+   * The rows to train on, whose batches are drawn anew in each epoch; null for evaluations, which
+   * always come in the same batches.
+   */
+  readonly examples: readonly Example[] | null;
+  /** Rows that are computed together. */
+  readonly batchSize: number;
+  /** Bytes of memory to take at most. */
+  readonly maxBytes: number;
+  /** Keeps what is computed, also for other runs. */
+  readonly folder: string | undefined;
+}
+
+/** The caches of one run. */
+export interface FrozenCaches<Example> {
+  readonly train: FrozenCache<Example> | null;
+  readonly validation: FrozenCache<Example> | null;
+}
+
+/** Opens what can be of use: a row that is seen once is not remembered. */
+export function openFrozenCaches<Row, Example extends EncodedExample>(
+  trainable: Trainable<Row, Example>,
+  examples: readonly Example[],
+  { cache, validation, evaluationBatchSize }: TrainSettings,
+  plan: TrainingPlan,
+): FrozenCaches<Example> {
+  if (!plan.cache || !trainable.frozenCache) return { train: null, validation: null };
+  const { maxBytes } = plan.cache;
+  const folder = typeof cache === 'object' ? cache.folder : undefined;
+  const comesAgain = plan.totalSteps > plan.stepsPerEpoch;
+  const train = comesAgain
+    ? trainable.frozenCache({ examples, batchSize: plan.batchSize, maxBytes, folder })
+    : null;
+  const rest = maxBytes - (train?.bytes ?? 0);
+  const evaluated = validation
+    ? trainable.frozenCache({
+        examples: null,
+        batchSize: evaluationBatchSize,
+        maxBytes: rest,
+        folder,
+      })
+    : null;
+  return { train, validation: evaluated };
+}
