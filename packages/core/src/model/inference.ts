@@ -3,6 +3,7 @@ import type { Prompt } from '../contract/prompt.ts';
 import { noDropout } from '../ops/dropout.ts';
 import type { Example } from '../task/task.ts';
 import { collate } from '../tokenizer/collate.ts';
+import { rowLength } from '../tokenizer/encoded-row.ts';
 import { disposePrompt, foldPrompt } from './folded-tuner.ts';
 import type { ModelParts } from './model-parts.ts';
 
@@ -96,7 +97,8 @@ async function runBatch<Row, Prediction, Output>(
 
 /** Places of the examples, shortest rows first, so that a batch needs little padding. */
 function batchesByLength(examples: readonly Example[], batchSize: number): number[][] {
-  const length = (place: number): number => examples[place]?.row.inputIds.length ?? 0;
+  const lengths = examples.map(({ row }) => rowLength(row));
+  const length = (place: number): number => lengths[place] ?? 0;
   const order = examples.map((_, place) => place).sort((a, b) => length(a) - length(b) || a - b);
   const batches: number[][] = [];
   for (let start = 0; start < order.length; start += batchSize) {

@@ -7,6 +7,7 @@ import { writeFolderAtomically } from '../files/write-folder.ts';
 import { createDropout } from '../ops/dropout.ts';
 import type { EncodingContext, Example, Scores, SummedLoss, Task } from '../task/task.ts';
 import { collate } from '../tokenizer/collate.ts';
+import { rowLength } from '../tokenizer/encoded-row.ts';
 import type { EncodedExample, EvaluationResult, Trainable } from '../trainer/trainable.ts';
 import { disposePrompt, foldPrompt, promptSize } from './folded-tuner.ts';
 import { type ReadLogits, runInference } from './inference.ts';
@@ -113,7 +114,7 @@ export class TunedModel<Row = unknown, Prediction = unknown>
     const context = this.#encodingContext();
     return rows.map((row, index) => {
       const example = this.#count(this.task.encode(row, index, context));
-      return { example, length: example.row.inputIds.length };
+      return { example, length: rowLength(example.row) };
     });
   }
 

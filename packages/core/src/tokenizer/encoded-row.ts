@@ -11,6 +11,13 @@ export interface EncodedRow {
    * tokens, slots not counted; -1 for a word that has no token or was cut off.
    */
   readonly wordStarts?: readonly number[];
+  /** What a decoder is to write for the row, special tokens included; slots are none of them. */
+  readonly targetIds?: readonly number[];
   /** Tokens that were cut off because the row was too long. */
   readonly truncatedTokens: number;
+}
+
+/** Positions that a row takes in an encoder and a decoder together, slots included. */
+export function rowLength({ inputIds, targetIds }: EncodedRow): number {
+  return inputIds.length + (targetIds?.length ?? 0);
 }
