@@ -157,6 +157,22 @@ describe('attention sites', () => {
     });
   });
 
+  it('are those that the config names', () => {
+    using tuner = create({ prefixLength: 2, sites: ['cross', 'decoder'] }, several);
+    tf.tidy(() => {
+      const prompt = tuner.prompt(evaluation);
+      const sites = prompt.kind === 'layer-prefixes' ? Object.keys(prompt.sites) : [];
+      expect(sites).toEqual(['cross', 'decoder']);
+    });
+  });
+
+  it('must be some of the backbone, each once', () => {
+    const message = /METHOD_INCOMPATIBLE.* has no "cross" attention, only encoder/;
+    expect(() => create({ sites: ['encoder', 'cross'] })).toThrow(message);
+    expect(() => create({ sites: ['decoder', 'decoder'] }, several)).toThrow(/named once/);
+    expect(() => create({ sites: [] }, several)).toThrow('CONFIG_INVALID');
+  });
+
   it('cannot start from one text', () => {
     const config = { initialization: { text: 'a film' } };
     expect(() => create(config, several)).toThrow('METHOD_INCOMPATIBLE');

@@ -1,5 +1,6 @@
 import {
   type AttentionSite,
+  type BackboneGeometry,
   createTrainableLinear,
   type FrozenBackbone,
   joinLayerPrefixes,
@@ -56,7 +57,7 @@ export class PrefixEncoder implements Tuner {
     this.variables = variables;
     this.#backbone = backbone;
     this.#config = config;
-    this.#sites = backbone.geometry.attentionSites.map((site) => [
+    this.#sites = chosenSites(config, backbone.geometry).map((site) => [
       site,
       reparameterization
         ? this.#createMlp(site, reparameterization.hiddenSize)
@@ -125,6 +126,16 @@ export class PrefixEncoder implements Tuner {
   }
 }
 
+function chosenSites(
+  { sites }: PrefixConfig,
+  { attentionSites, id }: BackboneGeometry,
+): readonly AttentionSite[] {
+  const unknown = sites?.find((site) => !attentionSites.includes(site));
+  if (unknown === undefined) return sites ?? attentionSites;
+  const reason = `it has no "${unknown}" attention, only ${attentionSites.join(', ')}`;
+  throw incompatible(id, `cannot tune "${id}": ${reason}`, reason);
+}
+
 function fillWithZeros({ weight, bias }: TrainableLinear): void {
   weight.assign(tf.zerosLike(weight));
   bias.assign(tf.zerosLike(bias));
@@ -184,6 +195,10 @@ function emptyText(text: string): PtlError {
 
 function severalSites(backbone: string): PtlError {
   const reason = 'a text has keys and values for one attention site, and it has several';
-  const message = `"prefix" cannot start from a text on "${backbone}": ${reason}.`;
-  return new PtlError('METHOD_INCOMPATIBLE', message, { method: 'prefix', backbone, reason });
+  return incompatible(backbone, `cannot start from a text on "${backbone}": ${reason}`, reason);
+}
+
+function incompatible(backbone: string, what: string, reason: string): PtlError {
+  const details = { method: 'prefix', backbone, reason };
+  return new PtlError('METHOD_INCOMPATIBLE', `"prefix" ${what}.`, details);
 }

@@ -11,6 +11,7 @@ interface Description {
   readonly anyOf?: readonly Description[];
   readonly oneOf?: readonly Description[];
   readonly properties?: Readonly<Record<string, Description>>;
+  readonly items?: Description;
   readonly minimum?: number;
   readonly exclusiveMinimum?: number;
   readonly exclusiveMaximum?: number;
@@ -57,7 +58,7 @@ function defaultsOf(schema: DescribedSchema): Readonly<Record<string, unknown>> 
 }
 
 function toType(description: Description): string {
-  const { anyOf, oneOf = anyOf, properties } = description;
+  const { anyOf, oneOf = anyOf, properties, items } = description;
   if (oneOf) return oneOf.map(toType).join(' | ');
   if (description.enum) return description.enum.map(toSource).join(' | ');
   if ('const' in description) return toSource(description.const);
@@ -65,6 +66,7 @@ function toType(description: Description): string {
     const entries = Object.entries(properties);
     return `{ ${entries.map(([name, field]) => `${toKey(name)}: ${toType(field)}`).join(', ')} }`;
   }
+  if (items) return `(${toType(items)})[]`;
   return `${[description.type].flat().join(' | ')}${toRange(description)}`;
 }
 
