@@ -173,9 +173,12 @@ describe('attention sites', () => {
     expect(() => create({ sites: [] }, several)).toThrow('CONFIG_INVALID');
   });
 
-  it('cannot start from one text', () => {
-    const config = { initialization: { text: 'a film' } };
-    expect(() => create(config, several)).toThrow('METHOD_INCOMPATIBLE');
+  it('start from a text in the encoder only, whose keys and values it has', () => {
+    const config = { initialization: { text: 'a film' }, reparameterization: null };
+    expect(() => create(config, several)).toThrow(/METHOD_INCOMPATIBLE.* not for "decoder"/);
+    using tuner = create({ ...config, sites: ['encoder'] }, several);
+    using single = create(config);
+    expect(read(tuner, 'encoder/prefix')).toEqual(read(single, 'encoder/prefix'));
   });
 
   it('have the heads of keys and values, of the size that the backbone says', () => {

@@ -83,7 +83,7 @@ export class PrefixEncoder implements Tuner {
     const width = prefixWidth(this.#backbone.geometry);
     const table = this.variables.create<tf.Rank.R2>(`${site}/prefix`, (seed) => {
       if (initialization === 'zero') return tf.zeros([this.promptLength, width]);
-      if (initialization !== 'random') return this.#activationsOf(initialization.text);
+      if (initialization !== 'random') return this.#activationsOf(site, initialization.text);
       return normal([this.promptLength, width], promptStandardDeviation, seed);
     });
     return () => table;
@@ -109,15 +109,16 @@ export class PrefixEncoder implements Tuner {
     const hidden = (): tf.Tensor2D => tf.tanh(inner.apply(embedding));
     tf.tidy(() => {
       if (initialization === 'zero') fillWithZeros(outer);
-      if (fromText) fitLinear(outer, hidden(), this.#activationsOf(initialization.text));
+      if (fromText) fitLinear(outer, hidden(), this.#activationsOf(site, initialization.text));
     });
     return () => outer.apply(hidden());
   }
 
   /** The flat prefix of the keys and values that the frozen backbone computes for a text. */
-  #activationsOf(text: string): tf.Tensor2D {
+  #activationsOf(site: AttentionSite, text: string): tf.Tensor2D {
     const { geometry } = this.#backbone;
-    if (geometry.attentionSites.length > 1) throw severalSites(geometry.id);
+    const [first] = geometry.attentionSites;
+    if (site !== first) throw otherSite(geometry.id, site);
     const ids = this.#backbone.tokenize(text).slice(0, this.promptLength);
     if (ids.length === 0) throw emptyText(text);
     const flat = joinLayerPrefixes(this.#backbone.keysAndValuesOf(ids));
@@ -193,8 +194,8 @@ function emptyText(text: string): PtlError {
   );
 }
 
-function severalSites(backbone: string): PtlError {
-  const reason = 'a text has keys and values for one attention site, and it has several';
+function otherSite(backbone: string, site: AttentionSite): PtlError {
+  const reason = `a text has keys and values for the encoder's attention, not for "${site}"`;
   return incompatible(backbone, `cannot start from a text on "${backbone}": ${reason}`, reason);
 }
 
