@@ -121,6 +121,12 @@ export {
   sequenceClassification,
   type TextRow,
 } from './task/sequence-classification.ts';
+export {
+  type SequenceToSequenceOptions,
+  sequenceToSequence,
+  type TextToTextPrediction,
+  type TextToTextRow,
+} from './task/sequence-to-sequence.ts';
 export type {
   EncodingContext,
   Example,

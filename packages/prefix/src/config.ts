@@ -50,6 +50,17 @@ export const prefixConfigSchema = z.strictObject({
       error: initializationError,
     })
     .default('random'),
+  /**
+   * The attention that gets prefixes: the `encoder`'s and the `decoder`'s own, and `cross`, from
+   * decoder to encoder; each has a prefix and an MLP of its own. `null` for all that the backbone
+   * has, as in Li & Liang's code for BART. PEFT reads the `decoder`'s alone.
+   */
+  sites: z
+    .array(z.enum(['encoder', 'decoder', 'cross']))
+    .min(1)
+    .refine((sites) => new Set(sites).size === sites.length, 'Each site can be named once.')
+    .nullable()
+    .default(null),
   /** Whether the frozen backbone runs with its own dropout in training. Off in Li & Liang's code. */
   frozenDropout: z.boolean().default(false),
 });

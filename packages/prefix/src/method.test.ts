@@ -1,9 +1,23 @@
 import { describeMethodContract } from '@ptl/core/testing';
 import { prefix } from './index.ts';
 
-// On the tiny backbone L = 2 and K = d = 8.
-const direct = 2 * 4 * 2 * 8;
-const mlp = 4 * 8 + 8 * 6 + 6 + 2 * 2 * 8 * 6 + 2 * 2 * 8;
+// On the tiny backbones L = 2 and K = d = 8; the encoder-decoder has three attention sites.
+const direct = perSite(2 * 4 * 2 * 8);
+const mlp = perSite(4 * 8 + 8 * 6 + 6 + 2 * 2 * 8 * 6 + 2 * 2 * 8);
+const oneSite = [
+  'sequence-classification',
+  'token-classification',
+  'causal-language-modeling',
+] as const;
+
+function perSite(count: number) {
+  return {
+    'sequence-classification': count,
+    'token-classification': count,
+    'causal-language-modeling': count,
+    'sequence-to-sequence': 3 * count,
+  };
+}
 
 describeMethodContract(prefix, {
   config: { prefixLength: 4, reparameterization: null },
@@ -24,6 +38,7 @@ describeMethodContract(prefix, {
 describeMethodContract(prefix, {
   config: { prefixLength: 4, reparameterization: null, initialization: { text: 'a good film' } },
   parameterCount: direct,
+  tasks: oneSite,
   seeded: false,
 });
 
@@ -34,16 +49,23 @@ describeMethodContract(prefix, {
     initialization: { text: 'it' },
   },
   parameterCount: mlp,
+  tasks: oneSite,
+});
+
+describeMethodContract(prefix, {
+  config: { prefixLength: 4, reparameterization: null, sites: ['decoder', 'cross'] },
+  parameterCount: 2 * direct['token-classification'],
+  tasks: ['sequence-to-sequence'],
 });
 
 describeMethodContract(prefix, {
   config: { prefixLength: 4, reparameterization: null, layers: { last: 1 }, layerGates: true },
-  parameterCount: 4 * 2 * 8 + 1,
+  parameterCount: perSite(4 * 2 * 8 + 1),
 });
 
 describeMethodContract(prefix, {
   config: { prefixLength: [2, 5], reparameterization: null },
-  parameterCount: (2 + 5) * 2 * 8,
+  parameterCount: perSite((2 + 5) * 2 * 8),
 });
 
 describeMethodContract(prefix, {
@@ -53,5 +75,6 @@ describeMethodContract(prefix, {
     initialization: { text: 'a good film' },
     layerGates: true,
   },
-  parameterCount: mlp + 2,
+  parameterCount: perSite(mlp['token-classification'] + 2),
+  tasks: oneSite,
 });

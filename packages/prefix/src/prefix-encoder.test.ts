@@ -157,9 +157,28 @@ describe('attention sites', () => {
     });
   });
 
-  it('cannot start from one text', () => {
-    const config = { initialization: { text: 'a film' } };
-    expect(() => create(config, several)).toThrow('METHOD_INCOMPATIBLE');
+  it('are those that the config names', () => {
+    using tuner = create({ prefixLength: 2, sites: ['cross', 'decoder'] }, several);
+    tf.tidy(() => {
+      const prompt = tuner.prompt(evaluation);
+      const sites = prompt.kind === 'layer-prefixes' ? Object.keys(prompt.sites) : [];
+      expect(sites).toEqual(['cross', 'decoder']);
+    });
+  });
+
+  it('must be some of the backbone, each once', () => {
+    const message = /METHOD_INCOMPATIBLE.* has no "cross" attention, only encoder/;
+    expect(() => create({ sites: ['encoder', 'cross'] })).toThrow(message);
+    expect(() => create({ sites: ['decoder', 'decoder'] }, several)).toThrow(/named once/);
+    expect(() => create({ sites: [] }, several)).toThrow('CONFIG_INVALID');
+  });
+
+  it('start from a text in the encoder only, whose keys and values it has', () => {
+    const config = { initialization: { text: 'a film' }, reparameterization: null };
+    expect(() => create(config, several)).toThrow(/METHOD_INCOMPATIBLE.* not for "decoder"/);
+    using tuner = create({ ...config, sites: ['encoder'] }, several);
+    using single = create(config);
+    expect(read(tuner, 'encoder/prefix')).toEqual(read(single, 'encoder/prefix'));
   });
 
   it('have the heads of keys and values, of the size that the backbone says', () => {

@@ -1,5 +1,6 @@
 import {
   type AttentionSite,
+  type BackboneGeometry,
   createTrainableLinear,
   type FrozenBackbone,
   gatePrefixes,
@@ -68,7 +69,7 @@ export class PrefixEncoder implements Tuner {
     this.variables = variables;
     this.#backbone = backbone;
     this.#config = config;
-    this.#sites = geometry.attentionSites.map((site) => {
+    this.#sites = chosenSites(config, geometry).map((site) => {
       const prefixes = this.#createSite(site);
       return layerGates ? this.#createGates(prefixes) : prefixes;
     });
@@ -112,7 +113,7 @@ export class PrefixEncoder implements Tuner {
       if (initialization === 'zero') return tf.zeros([rows, columns]);
       if (initialization === 'random')
         return normal([rows, columns], promptStandardDeviation, seed);
-      return this.#plan.toTable(this.#activationsOf(initialization.text));
+      return this.#plan.toTable(this.#activationsOf(site, initialization.text));
     });
   }
 
@@ -136,21 +137,32 @@ export class PrefixEncoder implements Tuner {
     const hidden = (): tf.Tensor2D => tf.tanh(inner.apply(embedding));
     tf.tidy(() => {
       if (initialization === 'zero') fillWithZeros(outer);
-      if (fromText) fitLinear(outer, hidden(), this.#activationsOf(initialization.text));
+      if (fromText) fitLinear(outer, hidden(), this.#activationsOf(site, initialization.text));
     });
     return () => outer.apply(hidden());
   }
 
   /** The rows of the keys and values that the frozen backbone computes for a text. */
-  #activationsOf(text: string): tf.Tensor2D {
+  #activationsOf(site: AttentionSite, text: string): tf.Tensor2D {
     const { geometry } = this.#backbone;
-    if (geometry.attentionSites.length > 1) throw severalSites(geometry.id);
+    const [first] = geometry.attentionSites;
+    if (site !== first) throw otherSite(geometry.id, site);
     const ids = this.#backbone.tokenize(text).slice(0, this.promptLength);
     if (ids.length === 0) throw emptyText(text);
     const flat = this.#plan.toRows(this.#backbone.keysAndValuesOf(ids));
     const rows = Array.from({ length: this.promptLength }, (_, row) => row % ids.length);
     return tf.gather(flat, tf.tensor1d(rows, 'int32'));
   }
+}
+
+function chosenSites(
+  { sites }: PrefixConfig,
+  { attentionSites, id }: BackboneGeometry,
+): readonly AttentionSite[] {
+  const unknown = sites?.find((site) => !attentionSites.includes(site));
+  if (unknown === undefined) return sites ?? attentionSites;
+  const reason = `it has no "${unknown}" attention, only ${attentionSites.join(', ')}`;
+  throw incompatible(id, `cannot tune "${id}": ${reason}`, reason);
 }
 
 function fillWithZeros({ weight, bias }: TrainableLinear): void {
@@ -210,8 +222,12 @@ function emptyText(text: string): PtlError {
   );
 }
 
-function severalSites(backbone: string): PtlError {
-  const reason = 'a text has keys and values for one attention site, and it has several';
-  const message = `"prefix" cannot start from a text on "${backbone}": ${reason}.`;
-  return new PtlError('METHOD_INCOMPATIBLE', message, { method: 'prefix', backbone, reason });
+function otherSite(backbone: string, site: AttentionSite): PtlError {
+  const reason = `a text has keys and values for the encoder's attention, not for "${site}"`;
+  return incompatible(backbone, `cannot start from a text on "${backbone}": ${reason}`, reason);
+}
+
+function incompatible(backbone: string, what: string, reason: string): PtlError {
+  const details = { method: 'prefix', backbone, reason };
+  return new PtlError('METHOD_INCOMPATIBLE', `"prefix" ${what}.`, details);
 }

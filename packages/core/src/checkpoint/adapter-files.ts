@@ -63,7 +63,7 @@ export function exportFacts<Row, Prediction>(
     positionOffset,
     family,
     architecture,
-    isUneven: unevenLengths(prompt) !== null,
+    isUneven: unevenLengths(prompt, backbone.geometry) !== null,
     release,
   };
 }
@@ -125,10 +125,11 @@ function namedTensors<Row, Prediction>(
     );
     return [...head, ...trained];
   }
-  const isUneven = prompt.kind === 'layer-prefixes' && unevenLengths(prompt) !== null;
+  const { geometry } = backbone;
+  const isUneven = prompt.kind === 'layer-prefixes' && unevenLengths(prompt, geometry) !== null;
   const stored = isUneven
     ? unevenTensors(prompt)
-    : [[promptTensor, promptToTensor(prompt)] as const];
+    : [[promptTensor, promptToTensor(prompt, geometry)] as const];
   return [...stored, ...head, ...trainedModules(backbone, unfrozen).tensors];
 }
 
@@ -141,7 +142,7 @@ function describe<Row, Prediction>(
   const { backbone, task, tuner, origin, positionOffset, semantics, unfrozen } = parts;
   const { layout } = tuner;
   const { id, family } = backbone.geometry;
-  const lengths = unevenLengths(prompt);
+  const lengths = unevenLengths(prompt, backbone.geometry);
   const { kind } = prompt;
   return {
     formatVersion: 1,

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { BackboneGeometry } from '../contract/frozen-backbone.ts';
 import { joinLayerPrefixes, splitLayerPrefixes } from '../contract/layer-prefixes.ts';
 import type { LayerPrefix, LayerPrefixes, Prompt, VirtualTokens } from '../contract/prompt.ts';
+import { fromStoredLayers, isEncoderDecoder, toStoredLayers } from './decoder-prefixes.ts';
 
 /** Name of the prompt in PEFT's files, whatever the method. */
 export const promptTensor = 'prompt_embeddings';
@@ -17,10 +18,13 @@ export type NamedTensor = readonly [name: string, tensor: tf.Tensor];
  * A folded prompt as PEFT stores it, `[promptLength, hidden]` or `[prefixLength, layers * 2 * heads
  * * headSize]`. The caller owns it.
  *
- * @param prompt - Prefixes must be of one site and of one length.
+ * @param prompt - Prefixes must be of one length and of one site: the decoder of an encoder-decoder.
  * @throws TypeError for a prompt with a batch axis: a method that folds to one cannot be saved.
  */
-export function promptToTensor(prompt: VirtualTokens | LayerPrefixes): tf.Tensor2D {
+export function promptToTensor(
+  prompt: VirtualTokens | LayerPrefixes,
+  geometry: BackboneGeometry,
+): tf.Tensor2D {
   if (prompt.kind === 'virtual-tokens') {
     if (prompt.embeddings.rank === 2) return tf.clone(prompt.embeddings) as tf.Tensor2D;
     throw new TypeError('A prompt with a batch axis cannot be saved.');
@@ -28,7 +32,9 @@ export function promptToTensor(prompt: VirtualTokens | LayerPrefixes): tf.Tensor
   const layers = Object.values(prompt.sites).flat();
   const present = layers.filter((layer): layer is LayerPrefix => layer !== null);
   if (present[0]?.keys.rank !== 3) throw new TypeError('Prefixes per row cannot be saved.');
-  return tf.tidy(() => joinLayerPrefixes(present));
+  return tf.tidy(() =>
+    joinLayerPrefixes(isEncoderDecoder(geometry) ? toStoredLayers(present) : present),
+  );
 }
 
 /** The inverse of {@link promptToTensor}; the caller owns the prompt's tensors. */
@@ -41,11 +47,12 @@ export function promptFromTensor(
   if (kind === 'virtual-tokens') return { kind, embeddings: tf.clone(tensor) };
   let layers: LayerPrefix[] = [];
   tf.tidy(() => {
-    layers = splitLayerPrefixes(tensor, geometry);
+    const stored = splitLayerPrefixes(tensor, geometry);
+    layers = isEncoderDecoder(geometry) ? fromStoredLayers(stored) : stored;
     return layers.map(({ keys, values }) => [keys, values]);
   });
   const [site = 'encoder'] = geometry.attentionSites;
-  return { kind, sites: { [site]: layers } };
+  return { kind, sites: { [isEncoderDecoder(geometry) ? 'decoder' : site]: layers } };
 }
 
 /** The shape a stored prompt must have on a backbone. */

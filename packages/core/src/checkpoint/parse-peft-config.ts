@@ -75,7 +75,14 @@ export const taskTypes: Readonly<Record<string, TaskKind>> = {
   SEQ_CLS: 'sequence-classification',
   TOKEN_CLS: 'token-classification',
   CAUSAL_LM: 'causal-language-modeling',
+  SEQ_2_SEQ_LM: 'sequence-to-sequence',
 };
+
+/** Tasks that are done with the pretrained model's own vocabulary, and so without a head in a file. */
+export const headless: ReadonlySet<TaskKind> = new Set<TaskKind>([
+  'causal-language-modeling',
+  'sequence-to-sequence',
+]);
 
 /**
  * Checks an `adapter_config.json`, of any release of PEFT and from anywhere.

@@ -1,7 +1,7 @@
 import type { BackboneGeometry } from '../contract/frozen-backbone.ts';
 import type { TaskKind } from '../contract/method.ts';
 import type { Prompt } from '../contract/prompt.ts';
-import { ownFields, type PeftType, taskTypes } from './parse-peft-config.ts';
+import { headless, ownFields, type PeftType, taskTypes } from './parse-peft-config.ts';
 import { knowsField, type PeftRelease } from './peft-release.ts';
 
 export interface PeftConfigOptions {
@@ -62,7 +62,7 @@ function prefixFields({ geometry }: PeftConfigOptions) {
 function commonFields({ kind, promptLength, task, geometry, modules, release }: PeftConfigOptions) {
   const { numKeyValueHeads, headSize, embeddingSize, numHeads, numLayers, id } = geometry;
   const isPrefix = kind === 'layer-prefixes';
-  const heads = task === 'causal-language-modeling' ? [] : ['classifier', 'score'];
+  const heads = headless.has(task) ? [] : ['classifier', 'score'];
   const saved = [...heads, ...modules];
   const [taskType] = Object.entries(taskTypes).find(([, name]) => name === task) ?? [];
   return {
@@ -72,13 +72,22 @@ function commonFields({ kind, promptLength, task, geometry, modules, release }: 
     modules_to_save: saved.length > 0 ? saved : null,
     num_attention_heads: isPrefix ? numKeyValueHeads : numHeads,
     num_layers: numLayers,
-    num_transformer_submodules: 1,
+    num_transformer_submodules: submodules(kind, task),
     num_virtual_tokens: promptLength,
     peft_version: release.join('.'),
     revision: null,
     task_type: taskType,
     token_dim: isPrefix ? numKeyValueHeads * headSize : embeddingSize,
   };
+}
+
+/**
+ * How many parts of the model PEFT makes a prompt for. Those of an encoder-decoder are 2, of which it
+ * uses the encoder's virtual tokens and the decoder's prefixes; virtual tokens can do without the
+ * other half, prefixes cannot be read without it.
+ */
+function submodules(kind: Prompt['kind'], task: TaskKind): number {
+  return kind === 'layer-prefixes' && task === 'sequence-to-sequence' ? 2 : 1;
 }
 
 /**

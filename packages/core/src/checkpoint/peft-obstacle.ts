@@ -4,6 +4,7 @@ import type { BackboneArchitecture } from '../contract/frozen-backbone.ts';
 import type { PromptLayout } from '../contract/layout.ts';
 import type { TaskKind } from '../contract/method.ts';
 import type { Prompt } from '../contract/prompt.ts';
+import { headless } from './parse-peft-config.ts';
 import { loadsHeads, type PeftRelease } from './peft-release.ts';
 
 /** What decides whether PEFT can compute what a model computes. */
@@ -23,11 +24,17 @@ export interface ExportFacts {
 /** Families that PEFT 0.21 refuses prefix-tuning for, because their models take no cache. */
 const withoutPrefix = ['albert', 'deberta-v2', 'distilbert'];
 
+/** Tasks whose logits are of the row, or of the target's tokens. */
+const withoutPromptRows: ReadonlySet<TaskKind> = new Set<TaskKind>([
+  'sequence-classification',
+  'sequence-to-sequence',
+]);
+
 /** Why PEFT does not compute the model's logits from its files; null where it does. */
 export function peftObstacle(facts: ExportFacts): string | null {
   const { kind, release } = facts;
   if (kind === 'none') return 'PEFT has no adapter without a prompt.';
-  if (!loadsHeads(release) && facts.task !== 'causal-language-modeling')
+  if (!loadsHeads(release) && !headless.has(facts.task))
     return 'PEFT 0.13, 0.15 and 0.16 do not load prompts with a head.';
   return kind === 'layer-prefixes' ? prefixObstacle(facts) : tokenObstacle(facts);
 }
@@ -40,7 +47,7 @@ export function peftObstacle(facts: ExportFacts): string | null {
 export function peftNote(facts: ExportFacts): string | null {
   const obstacle = peftObstacle(facts);
   if (obstacle) return obstacle;
-  return facts.kind === 'virtual-tokens' && facts.task !== 'sequence-classification'
+  return facts.kind === 'virtual-tokens' && !withoutPromptRows.has(facts.task)
     ? 'PEFT leaves the rows of virtual tokens in the logits, PTL strips them.'
     : null;
 }
@@ -51,7 +58,11 @@ export function exportRefused(folder: string, reason: string): PtlError<'PEFT_IN
   return new PtlError('PEFT_INEXPRESSIBLE', message, { folder, reason });
 }
 
-function prefixObstacle({ isUneven, positionOffset, family }: ExportFacts): string | null {
+function prefixObstacle(facts: ExportFacts): string | null {
+  const { isUneven, positionOffset, family, architecture } = facts;
+  if (isUneven && architecture === 'encoder-decoder') {
+    return "PEFT has prefixes of one length in the decoder's self-attention only, and of an even number of layers the upper half repeats the lower.";
+  }
   if (isUneven) return 'PEFT has prefixes of one length, in all layers of one attention site.';
   if (positionOffset === 'none') return 'PEFT always shifts positions by the prefix length.';
   return withoutPrefix.includes(family) ? `PEFT has no prefix-tuning for ${family}.` : null;

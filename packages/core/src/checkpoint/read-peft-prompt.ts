@@ -31,20 +31,21 @@ export function readPeftPrompt(
   taskIndex: number | undefined,
 ): PlacedPrompt {
   assertSizes(config, geometry);
-  const { num_virtual_tokens: length, num_transformer_submodules: submodules } = config.common;
-  if ((submodules ?? 1) !== 1) {
-    const reason = `its num_transformer_submodules is ${submodules}; it is 1 for this task`;
-    throw invalidAdapter(stored.folder, reason);
-  }
+  const { num_virtual_tokens: length } = config.common;
+  const submodules = submodulesOf(config, stored.folder);
   const kind = config.type === 'PREFIX_TUNING' ? 'layer-prefixes' : 'virtual-tokens';
-  const flat = stored.tensor<tf.Rank.R2>(promptTensor, promptShape(kind, length, geometry));
+  const rows = kind === 'layer-prefixes' ? length : length * submodules;
+  const flat = stored.tensor<tf.Rank.R2>(promptTensor, promptShape(kind, rows, geometry));
   try {
     const isMultitask = config.type === 'MULTITASK_PROMPT_TUNING';
-    const scale = isMultitask ? taskScale(stored, config, flat.shape, taskIndex) : null;
-    const whole = scale ? tf.mul<tf.Tensor2D>(flat, scale) : flat;
-    const prompt: Prompt =
-      length === 0 ? { kind: 'none' } : promptFromTensor(kind, whole, geometry);
-    if (scale) tf.dispose([scale, whole]);
+    const used = tf.tidy(() => {
+      const scale = isMultitask ? taskScale(stored, config, flat.shape, taskIndex) : null;
+      const whole: tf.Tensor2D = scale ? tf.mul(flat, scale) : flat;
+      // The encoder's come first; PEFT uses no others.
+      return tf.slice(whole, [0, 0], [length, -1]);
+    });
+    const prompt: Prompt = length === 0 ? { kind: 'none' } : promptFromTensor(kind, used, geometry);
+    used.dispose();
     return {
       prompt,
       layout:
@@ -56,6 +57,20 @@ export function readPeftPrompt(
   } finally {
     flat.dispose();
   }
+}
+
+/**
+ * How many parts of the model the prompt was made for.
+ *
+ * @throws {@link PtlError} `CHECKPOINT_INVALID` for a number with which PEFT computes nothing.
+ */
+function submodulesOf({ type, task, common }: PeftConfig, folder: string): number {
+  const usual = task === 'sequence-to-sequence' ? 2 : 1;
+  const submodules = common.num_transformer_submodules ?? usual;
+  const allowed = type === 'PREFIX_TUNING' || usual === 1 ? [usual] : [1, 2];
+  if (allowed.includes(submodules)) return submodules;
+  const expected = `it is ${allowed.join(' or ')} for this task`;
+  throw invalidAdapter(folder, `its num_transformer_submodules is ${submodules}; ${expected}`);
 }
 
 const taskTensors = ['prefix_task_cols', 'prefix_task_rows'] as const;

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { BackboneGeometry } from '../contract/frozen-backbone.ts';
 import type { AttentionSite, LayerPrefix, LayerPrefixes, Prompt } from '../contract/prompt.ts';
 import type { NamedTensor } from './adapter-tensors.ts';
+import { isEncoderDecoder, sharesStoredLayers } from './decoder-prefixes.ts';
 import { invalidAdapter } from './invalid-adapter.ts';
 import type { StoredAdapter } from './stored-adapter.ts';
 
@@ -9,10 +10,10 @@ import type { StoredAdapter } from './stored-adapter.ts';
 export type PrefixLengths = Readonly<Partial<Record<AttentionSite, readonly (number | null)[]>>>;
 
 /**
- * Lengths of prefixes that do not fit in PEFT's one matrix: of several attention sites, or not the
- * same in all layers. Null for every other prompt.
+ * Lengths of prefixes that do not fit in PEFT's one matrix: of several attention sites, of one that
+ * PEFT gives none, or not the same in all layers. Null for every other prompt.
  */
-export function unevenLengths(prompt: Prompt): PrefixLengths | null {
+export function unevenLengths(prompt: Prompt, geometry: BackboneGeometry): PrefixLengths | null {
   if (prompt.kind !== 'layer-prefixes') return null;
   const sites = Object.entries(prompt.sites).map(([site, layers]) => [
     site,
@@ -21,7 +22,12 @@ export function unevenLengths(prompt: Prompt): PrefixLengths | null {
   const lengths: PrefixLengths = Object.fromEntries(sites);
   const [first, ...others] = Object.values(lengths).flat();
   const isEven = sites.length === 1 && first !== null && others.every((other) => other === first);
-  return isEven ? null : lengths;
+  return isEven && fitsDecoder(prompt, geometry) ? null : lengths;
+}
+
+/** True for backbones with one attention site. */
+function fitsDecoder({ sites: { decoder } }: LayerPrefixes, geometry: BackboneGeometry): boolean {
+  return !isEncoderDecoder(geometry) || (decoder !== undefined && sharesStoredLayers(decoder));
 }
 
 /** Keys and values of each layer by the names that they are stored under; borrowed from the prompt. */

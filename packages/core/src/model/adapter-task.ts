@@ -1,6 +1,7 @@
 import type { Backbone } from '../backbone/backbone.ts';
 import { headPrefix } from '../checkpoint/adapter-tensors.ts';
 import { invalidAdapter } from '../checkpoint/invalid-adapter.ts';
+import { headless } from '../checkpoint/parse-peft-config.ts';
 import type { StoredAdapter } from '../checkpoint/stored-adapter.ts';
 import type { PtlError } from '../contract/errors.ts';
 import type { TaskKind } from '../contract/method.ts';
@@ -31,7 +32,7 @@ export function adapterTask<Row, Prediction>(
   options: AdapterTaskOptions<Row, Prediction>,
 ): Task<Row, Prediction> {
   const { task } = options;
-  if (kind === 'causal-language-modeling') return wordTask(options);
+  if (headless.has(kind)) return wordTask(kind, options);
   const given = task?.labels ?? options.labels;
   const labels = labelsFor(storedLabels(backbone, stored, kind), given, options, stored.folder);
   if (task && task.kind !== kind) throw otherTask(kind, task.kind);
@@ -40,17 +41,13 @@ export function adapterTask<Row, Prediction>(
 }
 
 /** A task without classes, and so without a head of its own. */
-function wordTask<Row, Prediction>({
-  task,
-  labels,
-  newHead,
-}: AdapterTaskOptions<Row, Prediction>): Task<Row, Prediction> {
-  const kind = 'causal-language-modeling';
+function wordTask<Row, Prediction>(
+  kind: TaskKind,
+  { task, labels, newHead }: AdapterTaskOptions<Row, Prediction>,
+): Task<Row, Prediction> {
   if (task && task.kind !== kind) throw otherTask(kind, task.kind);
-  if (labels)
-    throw invalidOption(subject, 'labels', 'An adapter for language modeling has no labels.');
-  if (newHead)
-    throw invalidOption(subject, 'newHead', 'An adapter for language modeling has no head.');
+  if (labels) throw invalidOption(subject, 'labels', `An adapter for ${kind} has no labels.`);
+  if (newHead) throw invalidOption(subject, 'newHead', `An adapter for ${kind} has no head.`);
   return task ?? (taskFromOptions(kind, {}) as Task<Row, Prediction>); // As in adapterTask.
 }
 

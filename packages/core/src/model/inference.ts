@@ -3,6 +3,7 @@ import type { Prompt } from '../contract/prompt.ts';
 import { noDropout } from '../ops/dropout.ts';
 import type { Example } from '../task/task.ts';
 import { collate } from '../tokenizer/collate.ts';
+import { rowLength } from '../tokenizer/encoded-row.ts';
 import type { FrozenStates } from '../trainer/frozen-cache.ts';
 import { batchesByLength } from './batches-by-length.ts';
 import { disposePrompt, foldPrompt } from './folded-tuner.ts';
@@ -48,7 +49,7 @@ export async function runInference<Row, Prediction, Output>(
   const outputs: Output[] = [];
   let [sum, count] = [0, 0];
   try {
-    const lengths = examples.map(({ row }) => row.inputIds.length);
+    const lengths = examples.map(({ row }) => rowLength(row));
     for (const places of batchesByLength(lengths, batchSize)) {
       const chosen = places
         .map((place) => examples[place])

@@ -2,7 +2,10 @@ import type { Example } from '../task/task.ts';
 
 /** What a head gives for one row, before anything is made of it. */
 export interface RowLogits {
-  /** `[labels]`, or `[sequence, labels]` or `[sequence, vocabulary]` for tokens: real ones only, special ones included. */
+  /**
+   * `[labels]`, or `[sequence, labels]` or `[sequence, vocabulary]` for tokens: real ones only, special
+   * ones included; of an encoder-decoder those of the target.
+   */
   readonly shape: readonly number[];
   /** Row-major. */
   readonly values: Float32Array;
@@ -19,7 +22,7 @@ export function readRowLogits(
     const ofRow = logits.slice(place * size, (place + 1) * size);
     if (shape.length < 2) return { shape, values: ofRow };
     const [, labels = 0] = shape;
-    const tokens = row.inputIds.length - row.slots.length;
+    const tokens = row.targetIds?.length ?? row.inputIds.length - row.slots.length;
     return { shape: [tokens, labels], values: ofRow.slice(0, tokens * labels) };
   });
 }

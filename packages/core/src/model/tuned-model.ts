@@ -7,6 +7,7 @@ import { writeFolderAtomically } from '../files/write-folder.ts';
 import { createDropout } from '../ops/dropout.ts';
 import type { EncodingContext, Example, Scores, SummedLoss, Task } from '../task/task.ts';
 import { collate } from '../tokenizer/collate.ts';
+import { rowLength } from '../tokenizer/encoded-row.ts';
 import type { FrozenCache, FrozenCacheOptions, FrozenStates } from '../trainer/frozen-cache.ts';
 import type {
   EncodedExample,
@@ -256,5 +257,5 @@ export class TunedModel<Row = unknown, Prediction = unknown>
 }
 
 function toModelExample(example: Example): ModelExample {
-  return { example, length: example.row.inputIds.length };
+  return { example, length: rowLength(example.row) };
 }

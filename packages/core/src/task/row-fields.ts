@@ -8,6 +8,7 @@ export interface RawRow {
   readonly label?: unknown;
   readonly tokens?: unknown;
   readonly tags?: unknown;
+  readonly target?: unknown;
 }
 
 /** @throws {@link PtlError} `ROW_INVALID` if the row is no object. */

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { causalLanguageModeling } from './causal-language-modeling.ts';
 import { sequenceClassification } from './sequence-classification.ts';
+import { sequenceToSequence } from './sequence-to-sequence.ts';
 import { taskFromOptions } from './task-from-options.ts';
 import { tokenClassification } from './token-classification.ts';
 
@@ -7,6 +9,8 @@ describe('taskFromOptions', () => {
   it.each([
     sequenceClassification({ labels: ['b', 'a'] }),
     tokenClassification({ labels: ['O', 'B-x'], name: 'slots' }),
+    causalLanguageModeling({ name: 'stories' }),
+    sequenceToSequence({ name: 'summaries' }),
   ])(
     'makes a task of kind $kind again from what a file holds of it',
     ({ kind, options, labels }) => {
@@ -16,6 +20,12 @@ describe('taskFromOptions', () => {
       expect(again.options).toEqual(options);
     },
   );
+
+  it('refuses labels for a task that has none', () => {
+    expect(() => taskFromOptions('sequence-to-sequence', { labels: ['a', 'b'] })).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID' }),
+    );
+  });
 
   it.each([{}, { labels: 'ab' }, { labels: ['a', 'b'], label: 1 }, null])(
     'refuses the options %j',

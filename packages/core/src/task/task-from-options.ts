@@ -1,9 +1,8 @@
 import type { TaskKind } from '../contract/method.ts';
-import {
-  type CausalLanguageModelingOptions,
-  causalLanguageModeling,
-} from './causal-language-modeling.ts';
+import { causalLanguageModeling } from './causal-language-modeling.ts';
+import { parseLanguageOptions } from './language-options.ts';
 import { sequenceClassification } from './sequence-classification.ts';
+import { sequenceToSequence } from './sequence-to-sequence.ts';
 import type { Task } from './task.ts';
 import { parseTaskOptions } from './task-options.ts';
 import { tokenClassification } from './token-classification.ts';
@@ -15,7 +14,10 @@ import { tokenClassification } from './token-classification.ts';
  */
 export function taskFromOptions(kind: TaskKind, options: unknown): Task {
   if (kind === 'causal-language-modeling') {
-    return causalLanguageModeling(options as CausalLanguageModelingOptions); // It checks them.
+    return causalLanguageModeling(parseLanguageOptions(kind, options));
+  }
+  if (kind === 'sequence-to-sequence') {
+    return sequenceToSequence(parseLanguageOptions(kind, options));
   }
   const parsed = parseTaskOptions(kind, options);
   if (kind === 'sequence-classification') return sequenceClassification(parsed);

@@ -11,6 +11,10 @@ const schema = z.strictObject({
   dropout: z.number().min(0).lt(1).default(0),
   place: z.enum(['front', 'end']).default('front'),
   word: z.string().nullish(),
+  places: z
+    .array(z.enum(['front', 'end']))
+    .nullable()
+    .default(null),
   start: z
     .discriminatedUnion('kind', [z.strictObject({ kind: z.literal('zero') })])
     .prefault({ kind: 'zero' }),
@@ -33,12 +37,14 @@ const source = `
   place: 5,
   /** Any. */
   word: 7,
+  /** Some. */
+  places: 6,
   /** Start. */
-  start: 6,
+  start: 7,
   /** Which. */
-  layers: 7,
+  layers: 8,
   /** How long. */
-  lengths: 8,
+  lengths: 9,
 `;
 
 const table = `| field | type | default | meaning |
@@ -48,6 +54,7 @@ const table = `| field | type | default | meaning |
 | \`dropout\` | \`number in [0, 1)\` | \`0\` | A share. |
 | \`place\` | \`'front' \\| 'end'\` | \`'front'\` | A or \\| b. |
 | \`word\` | \`string \\| null\` | \`undefined\` | Any. |
+| \`places\` | \`('front' \\| 'end')[] \\| null\` | \`null\` | Some. |
 | \`start\` | \`{ kind: 'zero' }\` | \`{ kind: 'zero' }\` | Start. |
 | \`layers\` | \`'all' \\| integer[]\` | \`'all'\` | Which. |
 | \`lengths\` | \`(integer > 0)[]\` | \`[1]\` | How long. |

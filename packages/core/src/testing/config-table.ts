@@ -58,7 +58,7 @@ function defaultsOf(schema: DescribedSchema): Readonly<Record<string, unknown>> 
 }
 
 function toType(description: Description): string {
-  const { anyOf, oneOf = anyOf, properties } = description;
+  const { anyOf, oneOf = anyOf, properties, items } = description;
   if (oneOf) return oneOf.map(toType).join(' | ');
   if (description.enum) return description.enum.map(toSource).join(' | ');
   if ('const' in description) return toSource(description.const);
@@ -66,7 +66,7 @@ function toType(description: Description): string {
     const entries = Object.entries(properties);
     return `{ ${entries.map(([name, field]) => `${toKey(name)}: ${toType(field)}`).join(', ')} }`;
   }
-  if (description.items) return `${toElement(description.items)}[]`;
+  if (items) return `${toElement(items)}[]`;
   return `${[description.type].flat().join(' | ')}${toRange(description)}`;
 }
 

@@ -6,6 +6,7 @@ import type { TaskKind, Tuner } from '../contract/method.ts';
 import type { Prompt } from '../contract/prompt.ts';
 import { VariableStore } from '../contract/variable-store.ts';
 import { createDropout, noDropout } from '../ops/dropout.ts';
+import { sequenceToSequence } from '../task/sequence-to-sequence.ts';
 import { collate } from '../tokenizer/collate.ts';
 import { encodeText, encodeWords } from '../tokenizer/encode-row.ts';
 import type { EncodedRow } from '../tokenizer/encoded-row.ts';
@@ -29,11 +30,11 @@ export class ContractBench implements Disposable {
     this.#tuner = tuner;
     const { tokenizer, geometry } = backbone;
     const context = { tokenizer, layout: tuner.layout, maxPositions: geometry.maxPositions };
-    this.rows = sentences.map((text) =>
-      task === 'token-classification'
-        ? encodeWords(text.split(' '), context)
-        : encodeText({ text }, context),
-    );
+    this.rows = sentences.map((text) => {
+      if (task === 'token-classification') return encodeWords(text.split(' '), context);
+      if (task !== 'sequence-to-sequence') return encodeText({ text }, context);
+      return sequenceToSequence().encode({ text, target: text }, 0, context).row;
+    });
     for (const name of tuner.unfrozen?.filter((weight) => !idleWeights.test(weight)) ?? []) {
       this.#unfrozen.create(name, () => tf.clone(backbone.weight(name)));
     }
@@ -57,7 +58,8 @@ export class ContractBench implements Disposable {
   }
 
   /**
-   * Hidden states of the real tokens in evaluation, row-major; padding is in them.
+   * Hidden states of the real tokens in evaluation, or of the target's, row-major; padding is in
+   * them.
    *
    * @param folded - The prompt to run with; the tuner is asked for one if absent.
    */

@@ -66,7 +66,8 @@ export const contractChecks: Readonly<Record<string, ContractCheck>> = {
     const stride = together.length / bench.rows.length;
     for (const [index, row] of bench.rows.entries()) {
       const alone = bench.hiddenStates([row]);
-      expect(alone).toHaveLength((row.inputIds.length - row.slots.length) * hiddenSize);
+      const tokens = row.targetIds?.length ?? row.inputIds.length - row.slots.length;
+      expect(alone).toHaveLength(tokens * hiddenSize);
       const among = together.slice(index * stride, index * stride + alone.length);
       const { pass, message } = toBeAllClose(among, alone, { absolute: 1e-5 });
       expect(pass, message()).toBe(true);

@@ -27,6 +27,18 @@ describe('collate', () => {
     expect(collate([], 0)).toMatchObject({ size: 0, sequence: 0, promptLength: 0 });
   });
 
+  it('pads what rows are to be turned into by itself, in front of no slots', () => {
+    const first = { ...row([2, 9, 3], [0, 0, 0], [1]), targetIds: [5] };
+    const second = { ...row([9, 3], [0, 0], [0]), targetIds: [6, 7, 8] };
+    expect(collate([first, second], 9).target).toEqual({
+      sequence: 3,
+      inputIds: Int32Array.of(5, 9, 9, 6, 7, 8),
+      attentionMask: Uint8Array.of(1, 0, 0, 1, 1, 1),
+    });
+    const { targetIds: _, ...bare } = second;
+    expect(() => collate([first, bare], 9)).toThrow('1 of 2 rows have a target.');
+  });
+
   it('refuses rows that differ in their slots', () => {
     const rows = [row([1, 2], [0, 0], [0]), row([1, 2], [0, 0], [])];
     expect(() => collate(rows, 0)).toThrow('Row 1 has 0 slots; row 0 has 1.');

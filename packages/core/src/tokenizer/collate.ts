@@ -1,4 +1,4 @@
-import type { Batch } from '../contract/batch.ts';
+import type { Batch, BatchTarget } from '../contract/batch.ts';
 import type { EncodedRow } from './encoded-row.ts';
 
 /**
@@ -6,29 +6,29 @@ import type { EncodedRow } from './encoded-row.ts';
  *
  * @param paddingId - Id of the padding token.
  * @throws RangeError if the rows differ in their number of slots or marks, which one layout never
- *   makes.
+ *   makes, or only some of them have a target.
  */
 export function collate(rows: readonly EncodedRow[], paddingId: number): Batch {
   const size = rows.length;
-  const sequence = rows.reduce((longest, { inputIds }) => Math.max(longest, inputIds.length), 0);
+  const padded = padRows(
+    rows.map(({ inputIds }) => inputIds),
+    paddingId,
+  );
+  const { sequence } = padded;
   const promptLength = rows[0]?.slots.length ?? 0;
   const batch: Batch = {
     size,
-    sequence,
-    inputIds: new Int32Array(size * sequence).fill(paddingId),
-    attentionMask: new Uint8Array(size * sequence),
+    ...padded,
     tokenTypeIds: new Int32Array(size * sequence),
     promptLength,
     slots: new Int32Array(size * promptLength),
+    ...targetOf(rows, paddingId),
   };
-  for (const [index, { inputIds, tokenTypeIds, slots }] of rows.entries()) {
+  for (const [index, { tokenTypeIds, slots }] of rows.entries()) {
     if (slots.length !== promptLength) {
       throw new RangeError(`Row ${index} has ${slots.length} slots; row 0 has ${promptLength}.`);
     }
-    const start = index * sequence;
-    batch.inputIds.set(inputIds, start);
-    batch.tokenTypeIds.set(tokenTypeIds, start);
-    batch.attentionMask.fill(1, start, start + inputIds.length);
+    batch.tokenTypeIds.set(tokenTypeIds, index * sequence);
     batch.slots.set(slots, index * promptLength);
   }
   const marks = rows.flatMap((row) => row.marks ?? []);
@@ -36,4 +36,23 @@ export function collate(rows: readonly EncodedRow[], paddingId: number): Batch {
   const uneven = rows.findIndex((row) => row.marks?.length !== marks.length / size);
   if (uneven >= 0) throw new RangeError(`Row ${uneven} has other marks than the rest.`);
   return { ...batch, marks: Int32Array.from(marks) };
+}
+
+/** What the rows are to be turned into, if they are. */
+function targetOf(rows: readonly EncodedRow[], paddingId: number): Pick<Batch, 'target'> {
+  const targets = rows.flatMap(({ targetIds }) => (targetIds ? [targetIds] : []));
+  if (targets.length === 0) return {};
+  if (targets.length === rows.length) return { target: padRows(targets, paddingId) };
+  throw new RangeError(`${targets.length} of ${rows.length} rows have a target.`);
+}
+
+function padRows(rows: readonly (readonly number[])[], paddingId: number): BatchTarget {
+  const sequence = rows.reduce((longest, { length }) => Math.max(longest, length), 0);
+  const inputIds = new Int32Array(rows.length * sequence).fill(paddingId);
+  const attentionMask = new Uint8Array(rows.length * sequence);
+  for (const [index, row] of rows.entries()) {
+    inputIds.set(row, index * sequence);
+    attentionMask.fill(1, index * sequence, index * sequence + row.length);
+  }
+  return { sequence, inputIds, attentionMask };
 }

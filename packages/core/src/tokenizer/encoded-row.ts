@@ -16,6 +16,13 @@ export interface EncodedRow {
    * the word that a decoder is to predict.
    */
   readonly marks?: readonly number[];
+  /** What a decoder is to write for the row, special tokens included; slots are none of them. */
+  readonly targetIds?: readonly number[];
   /** Tokens that were cut off because the row was too long. */
   readonly truncatedTokens: number;
+}
+
+/** Positions that a row takes in an encoder and a decoder together, slots included. */
+export function rowLength({ inputIds, targetIds }: EncodedRow): number {
+  return inputIds.length + (targetIds?.length ?? 0);
 }
