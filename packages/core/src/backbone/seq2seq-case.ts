@@ -57,7 +57,13 @@ export function weightsOf(name: string): Weights {
   const has = (parameter: string) => name === untied || parameter === logitsBias;
   const shapes = new Map(seq2seqParameters(spec, has).map((each) => [each.name, each.shape]));
   const bare = new Set([logitsBias, `${vocabularyLayer}.weight`]);
-  return hashedWeights(shapes, spec.checkpointPrefix, bare);
+  const weights = hashedWeights(shapes, spec.checkpointPrefix, bare);
+  // T5 does not scale its scores: its queries are small instead.
+  const shrunk = (name: string): number => (name.endsWith('Attention.q.weight') ? 1 / 4 : 1);
+  return {
+    ...weights,
+    float32: (name) => weights.float32(name).map((value) => value * shrunk(name)),
+  };
 }
 
 export interface SourcePadding {
@@ -154,6 +160,15 @@ export function prefixTensors({ geometry }: Backbone): tf.Tensor[] {
   return sites.flatMap((site) =>
     ['keys', 'values'].map((part) => tf.tensor(hashed(`prefix.${site}.${part}`, shape), shape)),
   );
+}
+
+/** Gradients of {@link prefixTensors}, each head's along a direction of its own: `[layers, heads]`. */
+export function prefixSlopes(gradients: readonly tf.Tensor[]): tf.Tensor[] {
+  return gradients.map((gradient, index) => {
+    const [site, part] = [sites[Math.floor(index / 2)], index % 2 === 0 ? 'keys' : 'values'];
+    const along = tf.tensor(hashed(`along ${site}.${part}`, gradient.shape), gradient.shape);
+    return tf.sum(tf.mul(gradient, along), [2, 3]);
+  });
 }
 
 /** @param tensors - Keys and values in turn of some sites, `[layers, ...]`. */
