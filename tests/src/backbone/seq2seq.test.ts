@@ -13,6 +13,7 @@ import {
   reference,
   relativeDifference,
   seq2seqNames,
+  weightSlopes,
   wholeNames,
 } from '../../../packages/core/src/backbone/seq2seq-case.ts';
 import { useTestEngine } from '../use-test-engine.ts';
@@ -47,6 +48,16 @@ describe.each(wholeNames)('%s on TensorFlow', (name) => {
     const wanted = tf.unstack(reference(name, 'prefix.slopes'));
     for (const [index, slopes] of prefixSlopes(gradients).entries()) {
       expect(relativeDifference(slopes, wanted[index] as tf.Tensor)).toBeLessThan(2e-5);
+    }
+  });
+
+  it('gives each of its weights the gradient of PyTorch', async (context) => {
+    await useTestEngine('tensorflow', context);
+    using backbone = loadSeq2Seq(name);
+    const wanted = reference(name, 'weights.slopes').dataSync();
+    for (const [index, [weight, slope]] of weightSlopes(backbone).entries()) {
+      const target = wanted[index] ?? Number.NaN;
+      expect(Math.abs(slope - target), weight).toBeLessThan(1e-4 + 1e-4 * Math.abs(target));
     }
   });
 });

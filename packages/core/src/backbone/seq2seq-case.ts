@@ -149,6 +149,25 @@ export function lossOf(logits: tf.Tensor2D, { target }: Batch): tf.Scalar {
   ).sum;
 }
 
+/** Each weight's gradient along a direction of its own, in the order of their names. */
+export function weightSlopes(backbone: Backbone): [name: string, slope: number][] {
+  const batch = batchOf();
+  const names = backbone.parameters
+    .map(({ name }): [string, string] => [backbone.taskModelName(name), name])
+    .sort(([one], [other]) => (one < other ? -1 : 1));
+  const loss = (...given: tf.Tensor[]): tf.Scalar => {
+    const trained = new Map(names.map(([, name], index) => [name, given[index] as tf.Tensor]));
+    const hidden = backbone.forward(batch, { kind: 'none' }, { weights: trained });
+    return lossOf(logitsOf(backbone, realRows(hidden, batch), trained), batch);
+  };
+  const gradients = tf.grads(loss)(names.map(([, name]) => backbone.weight(name)));
+  return names.map(([saved], index) => {
+    const gradient = gradients[index] as tf.Tensor; // One for each.
+    const along = tf.tensor(hashed(`along ${saved}`, gradient.shape), gradient.shape);
+    return [saved, tf.sum(tf.mul(gradient, along)).dataSync()[0] ?? Number.NaN];
+  });
+}
+
 export function reference(name: string, part: string): tf.Tensor {
   return tf.tensor(stored.float32(`${name}.${part}`), [...stored.shape(`${name}.${part}`)]);
 }
