@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { isPtlError } from '../contract/errors.ts';
+import { findActivation } from '../ops/activation.ts';
 import { parameterShapes } from './encoder/parameter-shapes.ts';
-import { readEncoder } from './families.ts';
+import { readEncoder, readEncoderDecoder } from './families.ts';
 
 const sizes = {
   hidden_size: 8,
@@ -12,9 +13,9 @@ const sizes = {
   vocab_size: 50,
 };
 
-function refusal(config: object): string {
+function refusal(config: object, read: (config: unknown, id: string) => unknown): string {
   try {
-    readEncoder({ ...sizes, ...config }, 'test');
+    read({ ...sizes, ...config }, 'test');
   } catch (error) {
     if (isPtlError(error, 'BACKBONE_UNSUPPORTED')) return error.message;
     throw error;
@@ -50,7 +51,33 @@ describe('a config is refused by the name of the field', () => {
     ],
     [{ model_type: 'deberta-v2', conv_kernel_size: 3, conv_act: 'mish' }, 'conv_act = "mish"'],
   ])('in %j', (config, mentioned) => {
-    expect(refusal(config)).toContain(mentioned);
+    expect(refusal(config, readEncoder)).toContain(mentioned);
+  });
+
+  const t5 = { model_type: 't5', decoder_start_token_id: 0 };
+  it.each([
+    [{ model_type: 't5' }, 'decoder_start_token_id = nothing'],
+    [{ ...t5, decoder_start_token_id: 50 }, 'decoder_start_token_id = 50; supported: ids below 50'],
+    [{ ...t5, pad_token_id: -1 }, 'pad_token_id = -1'],
+    [{ ...t5, num_layers: 3, num_decoder_layers: 4 }, 'num_decoder_layers = 4; supported: 3'],
+    [{ ...t5, feed_forward_proj: 'gated-mish' }, 'feed_forward_proj = "gated-mish"'],
+    [{ ...t5, dense_act_fn: 'mish' }, 'dense_act_fn = "mish"'],
+    [{ ...t5, is_decoder: true }, 'is_decoder = true; supported: false'],
+    [{ ...t5, is_encoder_decoder: false }, 'is_encoder_decoder = false; supported: true'],
+    [{ ...t5, relative_attention_num_buckets: 3 }, 'relative_attention_num_buckets = 3'],
+    [{ ...t5, relative_attention_max_distance: 16 }, 'relative_attention_max_distance = 16'],
+    [{ model_type: 'bart', encoder_layers: 3 }, 'decoder_layers = nothing; supported: 3'],
+    [{ model_type: 'bart', decoder_layers: 3 }, 'decoder_layers = 3; supported: 12'],
+    [{ model_type: 'bart', decoder_attention_heads: 8 }, 'decoder_attention_heads = 8'],
+    [{ model_type: 'bart', d_model: 40 }, '40 hidden units do not divide into 16 heads'],
+    [{ model_type: 'bart', tie_word_embeddings: false }, 'tie_word_embeddings = false'],
+    [{ model_type: 'bart', activation_function: 'mish' }, 'activation_function = "mish"'],
+    [{ model_type: 'bart', is_decoder: true }, 'is_decoder = true; supported: false'],
+    [{ model_type: 'bart', is_encoder_decoder: false }, 'is_encoder_decoder = false'],
+    [{ model_type: 'bart', decoder_start_token_id: 60 }, 'decoder_start_token_id = 60'],
+    [{ model_type: 'bart', pad_token_id: 50 }, 'pad_token_id = 50; supported: ids below 50'],
+  ])('of an encoder-decoder in %j', (config, mentioned) => {
+    expect(refusal(config, readEncoderDecoder)).toContain(mentioned);
   });
 });
 
@@ -73,5 +100,29 @@ describe('DeBERTa', () => {
     );
     expect(text).toEqual(list);
     expect(list?.some(({ name }) => name.endsWith('pos_query_proj.weight'))).toBe(true);
+  });
+});
+
+describe('T5', () => {
+  const t5 = (config: object) =>
+    readEncoderDecoder({ model_type: 't5', decoder_start_token_id: 0, ...config }, 'test');
+
+  it.each([
+    [{}, 512 ** -0.5],
+    [{ tie_word_embeddings: false }, 1],
+    [{ tie_word_embeddings: true, scale_decoder_outputs: false }, 1],
+    [{ tie_word_embeddings: false, scale_decoder_outputs: true }, 512 ** -0.5],
+  ])('scales what its vocabulary is scored from as Transformers does: %j', (config, scale) => {
+    expect(t5(config).outputScale).toBe(scale);
+  });
+
+  it.each([
+    [{ feed_forward_proj: 'gated-gelu' }, true, 'gelu_new'],
+    [{ feed_forward_proj: 'gelu' }, false, 'gelu'],
+    [{ feed_forward_proj: 'gated-gelu', dense_act_fn: 'relu', is_gated_act: false }, false, 'relu'],
+  ])('takes gate and activation from %j', (config, isGated, activation) => {
+    const spec = t5(config);
+    expect(spec.encoder.layer(0).feedForward.gate !== null).toBe(isGated);
+    expect(spec.activation).toBe(findActivation(activation));
   });
 });

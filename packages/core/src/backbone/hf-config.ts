@@ -29,6 +29,13 @@ export class HuggingFaceConfig {
     );
   }
 
+  /** A token's id. */
+  token(name: string, vocabularySize: number, fallback?: number): number {
+    const id = this.size(name, fallback, 0);
+    if (id < vocabularySize) return id;
+    throw this.refusal(name, `ids below ${vocabularySize}`);
+  }
+
   /** One of `allowed`; the fallback where the field is missing. */
   oneOf(name: string, allowed: readonly string[], fallback: string): string {
     const value = this.#fields[name] ?? fallback;

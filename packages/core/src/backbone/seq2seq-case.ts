@@ -57,7 +57,13 @@ export function weightsOf(name: string): Weights {
   const has = (parameter: string) => name === untied || parameter === logitsBias;
   const shapes = new Map(seq2seqParameters(spec, has).map((each) => [each.name, each.shape]));
   const bare = new Set([logitsBias, `${vocabularyLayer}.weight`]);
-  return hashedWeights(shapes, spec.checkpointPrefix, bare);
+  const weights = hashedWeights(shapes, spec.checkpointPrefix, bare);
+  // T5 does not scale its scores: its queries are small instead.
+  const shrunk = (name: string): number => (name.endsWith('Attention.q.weight') ? 1 / 4 : 1);
+  return {
+    ...weights,
+    float32: (name) => weights.float32(name).map((value) => value * shrunk(name)),
+  };
 }
 
 export interface SourcePadding {
@@ -143,6 +149,25 @@ export function lossOf(logits: tf.Tensor2D, { target }: Batch): tf.Scalar {
   ).sum;
 }
 
+/** Each weight's gradient along a direction of its own, in the order of their names. */
+export function weightSlopes(backbone: Backbone): [name: string, slope: number][] {
+  const batch = batchOf();
+  const names = backbone.parameters
+    .map(({ name }): [string, string] => [backbone.taskModelName(name), name])
+    .sort(([one], [other]) => (one < other ? -1 : 1));
+  const loss = (...given: tf.Tensor[]): tf.Scalar => {
+    const trained = new Map(names.map(([, name], index) => [name, given[index] as tf.Tensor]));
+    const hidden = backbone.forward(batch, { kind: 'none' }, { weights: trained });
+    return lossOf(logitsOf(backbone, realRows(hidden, batch), trained), batch);
+  };
+  const gradients = tf.grads(loss)(names.map(([, name]) => backbone.weight(name)));
+  return names.map(([saved], index) => {
+    const gradient = gradients[index] as tf.Tensor; // One for each.
+    const along = tf.tensor(hashed(`along ${saved}`, gradient.shape), gradient.shape);
+    return [saved, tf.sum(tf.mul(gradient, along)).dataSync()[0] ?? Number.NaN];
+  });
+}
+
 export function reference(name: string, part: string): tf.Tensor {
   return tf.tensor(stored.float32(`${name}.${part}`), [...stored.shape(`${name}.${part}`)]);
 }
@@ -154,6 +179,15 @@ export function prefixTensors({ geometry }: Backbone): tf.Tensor[] {
   return sites.flatMap((site) =>
     ['keys', 'values'].map((part) => tf.tensor(hashed(`prefix.${site}.${part}`, shape), shape)),
   );
+}
+
+/** Gradients of {@link prefixTensors}, each head's along a direction of its own: `[layers, heads]`. */
+export function prefixSlopes(gradients: readonly tf.Tensor[]): tf.Tensor[] {
+  return gradients.map((gradient, index) => {
+    const [site, part] = [sites[Math.floor(index / 2)], index % 2 === 0 ? 'keys' : 'values'];
+    const along = tf.tensor(hashed(`along ${site}.${part}`, gradient.shape), gradient.shape);
+    return tf.sum(tf.mul(gradient, along), [2, 3]);
+  });
 }
 
 /** @param tensors - Keys and values in turn of some sites, `[layers, ...]`. */

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Batch } from '../contract/batch.ts';
 import { isPtlError } from '../contract/errors.ts';
-import type { AttentionSite, LayerPrefixes, Prompt } from '../contract/prompt.ts';
+import type { AttentionSite, LayerPrefix, LayerPrefixes, Prompt } from '../contract/prompt.ts';
 import { hashed } from '../testing/hashed-weights.ts';
 import type { Backbone } from './backbone.ts';
 import {
@@ -90,6 +90,34 @@ describe.each(wholeNames)('%s', (name) => {
     const actual = run(backbone, batchOf(), prefixOf(empty));
     expect(actual.dataSync()).toEqual(run(backbone, batchOf(), none).dataSync());
   });
+
+  it('moves nothing behind a site that has no prefix, whatever the lengths', () => {
+    using backbone = loadSeq2Seq(name);
+    const prompt = prefixAt(backbone, 'encoder', [0, 1, 2]);
+    const expected = run(backbone, batchOf(), prompt);
+    const actual = run(backbone, batchOf(), { ...prompt, lengths: [3, 3, 3] });
+    expect(actual.dataSync()).toEqual(expected.dataSync());
+  });
+
+  it.each(sites)(
+    'takes none and an empty prefix of a layer for the same, at the site %s',
+    (site) => {
+      using backbone = loadSeq2Seq(name);
+      const { sites: stored } = prefixAt(backbone, site, [0, 1, 2]);
+      const cut = (length: number): LayerPrefix[] =>
+        (stored[site] ?? []).map((prefix) => {
+          const [keys, values] = [prefix?.keys, prefix?.values].map((part) =>
+            tf.slice(part as tf.Tensor, [0, 0, 0], [-1, length, -1]),
+          ) as [tf.Tensor3D, tf.Tensor3D];
+          return { keys, values };
+        });
+      const layers = [cut(2)[0], cut(0)[1], cut(3)[2]].map((each) => each ?? null);
+      const [actual, expected] = [[layers[0], null, layers[2]], layers].map((each) =>
+        run(backbone, batchOf(), { kind: 'layer-prefixes', sites: { [site]: each } } as Prompt),
+      ) as [tf.Tensor, tf.Tensor];
+      expect(actual.dataSync()).toEqual(expected.dataSync());
+    },
+  );
 
   it.each(['encoder', 'cross'] as const)('gives a prefix no order at the site %s', (site) => {
     using backbone = loadSeq2Seq(name);

@@ -2,7 +2,11 @@ import { activationNames, findActivation, gelu } from '../../ops/activation.ts';
 import type { HuggingFaceConfig } from '../hf-config.ts';
 import type { AttentionNames, Seq2SeqSpec, StackSpec } from '../seq2seq/seq2seq-spec.ts';
 
-/** @see Lewis et al. (2019), arXiv:1910.13461 */
+/**
+ * BART. Its pretraining may drop whole layers (`encoder_layerdrop`); the frozen model never does.
+ *
+ * @see Lewis et al. (2019), arXiv:1910.13461
+ */
 export function bart(config: HuggingFaceConfig): Seq2SeqSpec {
   config.require('is_encoder_decoder', true);
   config.require('is_decoder', false);
@@ -12,6 +16,7 @@ export function bart(config: HuggingFaceConfig): Seq2SeqSpec {
   config.requireSize('decoder_layers', numLayers, 12);
   const numHeads = config.size('encoder_attention_heads', 16);
   config.requireSize('decoder_attention_heads', numHeads, 16);
+  const vocabularySize = config.size('vocab_size', 50265);
   const activation = config.oneOf('activation_function', activationNames, 'gelu');
   return {
     geometry: {
@@ -24,7 +29,7 @@ export function bart(config: HuggingFaceConfig): Seq2SeqSpec {
       headSize: hiddenSize / numHeads,
       hiddenSize,
       embeddingSize: hiddenSize,
-      vocabularySize: config.size('vocab_size', 50265),
+      vocabularySize,
       maxPositions: config.size('max_position_embeddings', 1024),
     },
     activation: findActivation(activation) ?? gelu,
@@ -41,8 +46,8 @@ export function bart(config: HuggingFaceConfig): Seq2SeqSpec {
       activation: config.number('activation_dropout', 0),
       final: 0,
     },
-    startToken: config.size('decoder_start_token_id', 2, 0),
-    paddingToken: config.size('pad_token_id', 1, 0),
+    startToken: config.token('decoder_start_token_id', vocabularySize, 2),
+    paddingToken: config.token('pad_token_id', vocabularySize, 1),
     outputScale: 1,
     hasLogitsBias: true,
     checkpointPrefix: 'model.',

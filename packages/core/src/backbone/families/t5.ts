@@ -14,6 +14,7 @@ export function t5(config: HuggingFaceConfig): Seq2SeqSpec {
   const numLayers = config.size('num_layers', 6);
   config.requireSize('num_decoder_layers', numLayers, numLayers);
   const numHeads = config.size('num_heads', 8);
+  const vocabularySize = config.size('vocab_size', 32128);
   const dropout = config.number('dropout_rate', 0.1);
   const { isGated, activation } = feedForwardOf(config);
   const stack = (site: 'encoder' | 'decoder') => stackOf(site, config.size('d_ff', 2048), isGated);
@@ -28,7 +29,7 @@ export function t5(config: HuggingFaceConfig): Seq2SeqSpec {
       headSize: config.size('d_kv', 64),
       hiddenSize,
       embeddingSize: hiddenSize,
-      vocabularySize: config.size('vocab_size', 32128),
+      vocabularySize,
       maxPositions: config.size('n_positions', 512),
     },
     activation: findActivation(activation) ?? gelu,
@@ -39,8 +40,8 @@ export function t5(config: HuggingFaceConfig): Seq2SeqSpec {
     firstPosition: 0,
     buckets: bucketsOf(config),
     dropout: { hidden: dropout, attention: dropout, activation: dropout, final: dropout },
-    startToken: config.size('decoder_start_token_id', undefined, 0),
-    paddingToken: config.size('pad_token_id', 0, 0),
+    startToken: config.token('decoder_start_token_id', vocabularySize),
+    paddingToken: config.token('pad_token_id', vocabularySize, 0),
     outputScale: scalesOutput(config) ? hiddenSize ** -0.5 : 1,
     hasLogitsBias: false,
     checkpointPrefix: '',
@@ -54,13 +55,16 @@ function scalesOutput(config: HuggingFaceConfig): boolean {
   return config.boolean('scale_decoder_outputs', config.boolean('tie_word_embeddings', true));
 }
 
+/** Saved configs name both parts on their own too, and these count. */
 function feedForwardOf(config: HuggingFaceConfig) {
   const gated = activationNames.map((name) => `gated-${name}`);
   const kind = config.oneOf('feed_forward_proj', [...activationNames, ...gated], 'relu');
-  const isGated = kind.startsWith('gated-');
   // The one name that does not mean the activation it names.
-  const activation = kind === 'gated-gelu' ? 'gelu_new' : kind.replace('gated-', '');
-  return { isGated, activation };
+  const named = kind === 'gated-gelu' ? 'gelu_new' : kind.replace('gated-', '');
+  return {
+    isGated: config.boolean('is_gated_act', kind.startsWith('gated-')),
+    activation: config.oneOf('dense_act_fn', activationNames, named),
+  };
 }
 
 /** Buckets of an encoder are for keys before and behind a query, and half of each for near ones. */

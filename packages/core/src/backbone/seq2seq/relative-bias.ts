@@ -34,19 +34,33 @@ export function relativeBias(
   const lengths = distinct(used);
   const front = used ? prefixLength : 0;
   const width = front + sequence;
+  const numbers = bucketsOf(sequence, front, spec, isBidirectional);
   const buckets = Int32Array.from({ length: lengths.length * sequence * width }, (_, index) => {
     const own = lengths[Math.floor(index / (sequence * width))] ?? 0;
     const query = Math.floor(index / width) % sequence;
     const column = index % width;
     // Unused positions lie between the prefix and the row's own, and are masked.
     const distance = column < front ? column - own - query : column - front - query;
-    return bucketOf(distance, spec, isBidirectional);
+    return numbers[distance + width] ?? 0;
   });
   const rows = tf.reshape(lookup(values, buckets, trained), [lengths.length, sequence, width, -1]);
   const bias = tf.transpose(rows, [3, 0, 1, 2]) as tf.Tensor4D;
   if (front === prefixLength) return { values: bias, trained };
   const none: tf.Tensor4D = tf.zeros([bias.shape[0], lengths.length, sequence, prefixLength]);
   return { values: tf.concat([none, bias], 3), trained };
+}
+
+/** Place `front + sequence + distance` holds the bucket of a distance between any two positions. */
+function bucketsOf(
+  sequence: number,
+  front: number,
+  spec: BucketSpec,
+  isBidirectional: boolean,
+): Int32Array {
+  const width = front + sequence;
+  return Int32Array.from({ length: 2 * width }, (_, place) =>
+    bucketOf(place - width, spec, isBidirectional),
+  );
 }
 
 /** One length where all rows have the same. */

@@ -29,12 +29,13 @@ export function seq2seqNetwork(spec: Seq2SeqSpec, source: Weights, origin: Weigh
     (name) => findParameter(untied, name, prefix) !== undefined,
   );
   const weights = new ModelWeights({ parameters, prefix, isTransposed: false }, untied, origin);
-  const outside = [`${vocabularyLayer}.weight`, logitsBias];
   const vocabulary = vocabularyOf(spec, weights);
   return {
     geometry: spec.geometry,
-    taskModelName: (parameter) => (outside.includes(parameter) ? parameter : prefix + parameter),
-    parameters,
+    taskModelName: (parameter) =>
+      parameter.startsWith(`${vocabularyLayer}.`) ? parameter : prefix + parameter,
+    // A constant in Transformers, which nobody trains.
+    parameters: parameters.filter(({ name }) => name !== logitsBias),
     heads: {
       'sequence-to-sequence': {
         output: '',
@@ -62,15 +63,9 @@ function vocabularyOf({ outputScale }: Seq2SeqSpec, weights: ModelWeights): Voca
   const own = weights.find(`${vocabularyLayer}.weight`) !== undefined;
   const name = own ? vocabularyLayer : sharedEmbeddings;
   const last = (trained?: ReadonlyMap<string, tf.Tensor>): LinearWeights => {
-    const bias = weights.find(logitsBias, trained);
+    const bias = weights.find(logitsBias);
     const layer = weights.linear(name, trained);
-    if (!bias) return layer;
-    const isTrained = trained?.has(logitsBias) ?? false;
-    return {
-      ...layer,
-      bias: tf.reshape<tf.Rank.R1>(bias, [-1]),
-      trained: { ...layer.trained, bias: isTrained },
-    };
+    return bias ? { ...layer, bias: tf.reshape<tf.Rank.R1>(bias, [-1]) } : layer;
   };
   return {
     features: (rows) => (outputScale === 1 ? rows : tf.mul(rows, outputScale)),

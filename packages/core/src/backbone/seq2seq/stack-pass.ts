@@ -8,7 +8,7 @@ import type { ModelWeights } from '../weights/model-weights.ts';
 import type { Seq2SeqSpec, StackSpec } from './seq2seq-spec.ts';
 
 /** What a decoder looks at. */
-export interface Memory {
+interface Memory {
   /** What the encoder gave, `[batch * sequence, hidden]`. */
   readonly rows: Tensor2D;
   /** The encoder's, behind the prefixes of the site `cross`. */
