@@ -88,7 +88,8 @@ export function encodeWords(words: readonly string[], context: EncodingContext):
   return { ...row, wordStarts };
 }
 
-function encodeTexts(
+/** Encodes tokens that are there already, and tells where those of the texts start. */
+export function encodeTexts(
   texts: RowTexts,
   cut: Cut,
   { tokenizer, layout, maxPositions }: EncodingContext,
@@ -107,9 +108,9 @@ function encodeTexts(
     pieces.map((piece) => cutPiece(piece, kept, keptPair)),
     tokenizer.special.pad,
   );
-  const { textStart, ...tokens } = placeLayout(joined, layout, tokenizer);
+  const { textStart, pairStart, ...tokens } = placeLayout(joined, layout, tokenizer);
   const truncatedTokens = first + second - kept - keptPair;
-  return { row: { ...tokens, truncatedTokens }, textStart, kept };
+  return { row: { ...tokens, truncatedTokens }, textStart, pairStart, kept };
 }
 
 function placeLayout(
@@ -129,7 +130,8 @@ function fieldLength(pieces: readonly RowPiece[], field: RowPiece['field']): num
   return pieces.find((piece) => piece.field === field)?.ids.length ?? 0;
 }
 
-function assertRoom(room: number, tokens: number, fixed: number, available: number): void {
+/** @throws {@link PtlError} `ROW_TOO_LONG` unless there is room for one of the tokens, if any. */
+export function assertRoom(room: number, tokens: number, fixed: number, available: number): void {
   const needed = Math.min(1, tokens);
   if (room >= needed) return;
   const positions = fixed + needed;
@@ -139,7 +141,11 @@ function assertRoom(room: number, tokens: number, fixed: number, available: numb
   throw new PtlError('ROW_TOO_LONG', message, { positions, available });
 }
 
-function tokenizeText(text: string, spaceBefore: boolean, tokenizer: Tokenizer): readonly number[] {
+export function tokenizeText(
+  text: string,
+  spaceBefore: boolean,
+  tokenizer: Tokenizer,
+): readonly number[] {
   if (!spaceBefore) return tokenizer.tokenize(text);
   const rest = text.trimStart();
   return rest === '' ? [] : tokenizer.tokenize(` ${rest}`);

@@ -6,6 +6,8 @@ import type { RowPiece } from './row-pieces.ts';
 export interface JoinedRow extends Pick<EncodedRow, 'inputIds' | 'tokenTypeIds' | 'slots'> {
   /** Position of the first text's first token among the real tokens, slots not counted. */
   readonly textStart: number;
+  /** The same of the second text; 0 without one. */
+  readonly pairStart: number;
 }
 
 /** Puts pieces one behind the other. Slots hold `paddingId`. */
@@ -13,19 +15,19 @@ export function joinPieces(pieces: readonly RowPiece[], paddingId: number): Join
   const inputIds: number[] = [];
   const tokenTypeIds: number[] = [];
   const slots: number[] = [];
-  let textStart = 0;
+  const starts = { text: 0, textPair: 0 };
   for (const { ids, slots: length, tokenType, field } of pieces) {
-    if (field === 'text') textStart = inputIds.length - slots.length;
+    if (field) starts[field] = inputIds.length - slots.length;
     for (const id of ids) inputIds.push(id);
     for (let slot = 0; slot < length; slot++) slots.push(inputIds.push(paddingId) - 1);
     while (tokenTypeIds.length < inputIds.length) tokenTypeIds.push(tokenType);
   }
-  return { inputIds, tokenTypeIds, slots, textStart };
+  return { inputIds, tokenTypeIds, slots, textStart: starts.text, pairStart: starts.textPair };
 }
 
 /** Adds slots to a row without any. They have the token type of the token before them, 0 in front. */
 export function placeSlots(
-  { inputIds, tokenTypeIds, textStart }: JoinedRow,
+  { inputIds, tokenTypeIds, textStart, pairStart }: JoinedRow,
   at: PromptPlacement,
   length: number,
   paddingId: number,
@@ -38,5 +40,6 @@ export function placeSlots(
     tokenTypeIds: tokenTypeIds.toSpliced(start, 0, ...slots.map(() => type)),
     slots,
     textStart,
+    pairStart,
   };
 }
