@@ -7,8 +7,8 @@ export const pTuningV2ConfigSchema = z.strictObject({
   /**
    * Positions put in front of the keys and values of every attention layer; one number, or one for
    * each kind of task. Liu et al. use 8 to 40 for most classification tasks, most often 20 on
-   * BERT, and 11 to 144 for entities, of which 32 lies between their two settings for OntoNotes.
-   * They continue no texts; 10 is Li and Liang's for that.
+   * BERT, 11 to 144 for entities, of which 32 lies between their two settings for OntoNotes, and
+   * 8 or 16 for SQuAD. They continue no texts; 10 is Li and Liang's for that.
    */
   promptLength: z
     .union(
@@ -18,6 +18,7 @@ export const pTuningV2ConfigSchema = z.strictObject({
           'sequence-classification': positions.default(20),
           'token-classification': positions.default(32),
           'causal-language-modeling': positions.default(10),
+          'question-answering': positions.default(16),
         }),
       ],
       { error: 'Expected a positive whole number, or one for each kind of task' },

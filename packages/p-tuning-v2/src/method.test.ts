@@ -8,6 +8,7 @@ describeMethodContract(pTuningV2, {
     'sequence-classification': 20 * 32,
     'token-classification': 32 * 32,
     'causal-language-modeling': 10 * 32,
+    'question-answering': 16 * 32,
   },
 });
 

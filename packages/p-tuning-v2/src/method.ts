@@ -12,6 +12,11 @@ export const pTuningV2 = defineMethod({
   name: 'p-tuning-v2',
   configSchema: pTuningV2ConfigSchema,
   architectures: ['encoder', 'decoder', 'encoder-decoder'],
-  tasks: ['sequence-classification', 'token-classification', 'causal-language-modeling'],
+  tasks: [
+    'sequence-classification',
+    'token-classification',
+    'causal-language-modeling',
+    'question-answering',
+  ],
   createTuner: (context) => new DeepPromptEncoder(context),
 });

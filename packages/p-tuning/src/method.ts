@@ -11,6 +11,11 @@ export const pTuning = defineMethod({
   name: 'p-tuning',
   configSchema: pTuningConfigSchema,
   architectures: ['encoder', 'decoder', 'encoder-decoder'],
-  tasks: ['sequence-classification', 'token-classification', 'causal-language-modeling'],
+  tasks: [
+    'sequence-classification',
+    'token-classification',
+    'causal-language-modeling',
+    'question-answering',
+  ],
   createTuner: (context) => new TemplateEncoder(context),
 });

@@ -12,6 +12,11 @@ export const prefix = defineMethod({
   name: 'prefix',
   configSchema: prefixConfigSchema,
   architectures: ['encoder', 'decoder', 'encoder-decoder'],
-  tasks: ['sequence-classification', 'token-classification', 'causal-language-modeling'],
+  tasks: [
+    'sequence-classification',
+    'token-classification',
+    'causal-language-modeling',
+    'question-answering',
+  ],
   createTuner: (context) => new PrefixEncoder(context),
 });

@@ -11,6 +11,11 @@ export const promptTuning = defineMethod({
   name: 'prompt-tuning',
   configSchema: promptTuningConfigSchema,
   architectures: ['encoder', 'decoder', 'encoder-decoder'],
-  tasks: ['sequence-classification', 'token-classification', 'causal-language-modeling'],
+  tasks: [
+    'sequence-classification',
+    'token-classification',
+    'causal-language-modeling',
+    'question-answering',
+  ],
   createTuner: (context) => new TokenEncoder(context),
 });

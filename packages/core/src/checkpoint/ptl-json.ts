@@ -26,7 +26,12 @@ const ptlJsonSchema = z.object({
   formatVersion: z.literal(1),
   method: z.object({ name: z.string(), config: z.unknown(), seed: z.number() }),
   task: z.object({
-    kind: z.enum(['sequence-classification', 'token-classification', 'causal-language-modeling']),
+    kind: z.enum([
+      'sequence-classification',
+      'token-classification',
+      'causal-language-modeling',
+      'question-answering',
+    ]),
     options: z.record(z.string(), z.unknown()),
   }),
   prompt: z.object({

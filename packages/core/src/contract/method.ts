@@ -44,7 +44,8 @@ export interface Tuner extends Disposable {
 export type TaskKind =
   | 'sequence-classification'
   | 'token-classification'
-  | 'causal-language-modeling';
+  | 'causal-language-modeling'
+  | 'question-answering';
 
 /** What a method may know of the task. */
 export interface TaskInfo {

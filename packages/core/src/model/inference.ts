@@ -5,6 +5,7 @@ import type { Example } from '../task/task.ts';
 import { collate } from '../tokenizer/collate.ts';
 import { disposePrompt, foldPrompt } from './folded-tuner.ts';
 import type { ModelParts } from './model-parts.ts';
+import { joinByRow, windowsOf } from './row-windows.ts';
 
 /** Reads something off the logits of a batch, which are row-major in `shape`: one for each example. */
 export type ReadLogits<Output> = (
@@ -21,25 +22,28 @@ export interface InferenceOptions<Output> {
   /** Whether `read` gets the logits as they are, and not what the task condenses them to. */
   readonly isRaw?: boolean;
   readonly read: ReadLogits<Output>;
+  /** Makes one output of those of a row's windows. */
+  join(outputs: readonly Output[]): Output;
 }
 
 export interface InferenceResult<Output> {
-  /** In the order of the examples. */
+  /** One for each example, in their order. */
   readonly outputs: readonly Output[];
   /** Mean loss; NaN without one. */
   readonly loss: number;
 }
 
 /**
- * Runs a model over examples: prompt folded once, rows of like length together, results in the
- * order of the examples.
+ * Runs a model over rows: prompt folded once, rows and windows of like length together, results in
+ * the order of the rows.
  */
 export async function runInference<Row, Prediction, Output>(
   parts: ModelParts<Row, Prediction>,
-  examples: readonly Example[],
-  { batchSize, ...options }: InferenceOptions<Output>,
+  rows: readonly Example[],
+  { batchSize, join, ...options }: InferenceOptions<Output>,
 ): Promise<InferenceResult<Output>> {
   const prompt = foldPrompt(parts.tuner);
+  const examples = rows.flatMap(windowsOf);
   const outputs: Output[] = [];
   let [sum, count] = [0, 0];
   try {
@@ -57,14 +61,14 @@ export async function runInference<Row, Prediction, Output>(
   } finally {
     disposePrompt(prompt);
   }
-  return { outputs, loss: sum / count };
+  return { outputs: joinByRow(outputs, rows, join), loss: sum / count };
 }
 
 async function runBatch<Row, Prediction, Output>(
   { task, backbone, head, unfrozen, positionOffset, semantics }: ModelParts<Row, Prediction>,
   examples: readonly Example[],
   prompt: Prompt,
-  { withLoss, isRaw = false, read }: Omit<InferenceOptions<Output>, 'batchSize'>,
+  { withLoss, isRaw = false, read }: Omit<InferenceOptions<Output>, 'batchSize' | 'join'>,
 ) {
   const batch = collate(
     examples.map(({ row }) => row),

@@ -11,7 +11,8 @@ import type { EncodedExample, EvaluationResult, Trainable } from '../trainer/tra
 import { disposePrompt, foldPrompt, promptSize } from './folded-tuner.ts';
 import { type ReadLogits, runInference } from './inference.ts';
 import type { ModelParts, PromptOrigin } from './model-parts.ts';
-import { type RowLogits, readRowLogits } from './row-logits.ts';
+import { joinRowLogits, type RowLogits, readRowLogits } from './row-logits.ts';
+import { windowsOf } from './row-windows.ts';
 
 /** A row of this model's task, encoded for its backbone and its prompt. */
 export interface ModelExample extends EncodedExample {
@@ -56,6 +57,12 @@ export class TunedModel<Row = unknown, Prediction = unknown>
   readonly origin: PromptOrigin;
   readonly #parts: ModelParts<Row, Prediction>;
   readonly #decode: ReadLogits<Prediction> = (...batch) => this.task.decode(...batch);
+  readonly #join = (windows: readonly Prediction[]): Prediction => {
+    if (this.task.joinWindows) return this.task.joinWindows(windows);
+    throw new TypeError(
+      `The task "${this.task.kind}" reads rows in windows and does not join them.`,
+    );
+  };
   #truncatedRows = 0;
   #lastScores: Scores | null = null;
 
@@ -109,12 +116,11 @@ export class TunedModel<Row = unknown, Prediction = unknown>
     return { trainable: tuner.variables.parameterCount + rest, stored };
   }
 
+  /** One for each row, or for each window of a row that is too long to be read at once. */
   encode(rows: readonly Row[]): ModelExample[] {
-    const context = this.#encodingContext();
-    return rows.map((row, index) => {
-      const example = this.#count(this.task.encode(row, index, context));
-      return { example, length: example.row.inputIds.length };
-    });
+    return this.#encodeRows(rows)
+      .flatMap(windowsOf)
+      .map((example) => ({ example, length: example.row.inputIds.length }));
   }
 
   loss(examples: readonly ModelExample[], seed: number): SummedLoss {
@@ -155,6 +161,7 @@ export class TunedModel<Row = unknown, Prediction = unknown>
       batchSize,
       withLoss: false,
       read: this.#decode,
+      join: this.#join,
     });
     return [...outputs];
   }
@@ -168,7 +175,13 @@ export class TunedModel<Row = unknown, Prediction = unknown>
     const examples = rows.map(
       (row, index) => this.#count(this.task.encodeInput(row as Row, index, context)), // As in predict.
     );
-    const options = { batchSize, withLoss: false, isRaw: true, read: readRowLogits };
+    const options = {
+      batchSize,
+      withLoss: false,
+      isRaw: true,
+      read: readRowLogits,
+      join: joinRowLogits,
+    };
     return [...(await runInference(this.#parts, examples, options)).outputs];
   }
 
@@ -176,8 +189,8 @@ export class TunedModel<Row = unknown, Prediction = unknown>
     rows: readonly Row[],
     { batchSize = 32 }: PredictOptions = {},
   ): Promise<EvaluationResult> {
-    const examples = this.encode(rows).map(({ example }) => example);
-    const options = { batchSize, withLoss: true, read: this.#decode };
+    const examples = this.#encodeRows(rows);
+    const options = { batchSize, withLoss: true, read: this.#decode, join: this.#join };
     const { outputs, loss } = await runInference(this.#parts, examples, options);
     const scores = this.task.score(outputs, rows);
     this.#lastScores = scores;
@@ -207,6 +220,11 @@ export class TunedModel<Row = unknown, Prediction = unknown>
     const obstacle = peftObstacle(exportFacts(this.#parts, prompt, release));
     disposePrompt(prompt);
     if (obstacle !== null) throw exportRefused(folder, obstacle);
+  }
+
+  #encodeRows(rows: readonly Row[]): Example[] {
+    const context = this.#encodingContext();
+    return rows.map((row, index) => this.#count(this.task.encode(row, index, context)));
   }
 
   #encodingContext(): EncodingContext {

@@ -8,6 +8,10 @@ export interface RawRow {
   readonly label?: unknown;
   readonly tokens?: unknown;
   readonly tags?: unknown;
+  readonly question?: unknown;
+  readonly context?: unknown;
+  readonly answers?: unknown;
+  readonly answerStart?: unknown;
 }
 
 /** @throws {@link PtlError} `ROW_INVALID` if the row is no object. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { questionAnswering } from './question-answering/question-answering.ts';
 import { sequenceClassification } from './sequence-classification.ts';
 import { taskFromOptions } from './task-from-options.ts';
 import { tokenClassification } from './token-classification.ts';
@@ -7,6 +8,7 @@ describe('taskFromOptions', () => {
   it.each([
     sequenceClassification({ labels: ['b', 'a'] }),
     tokenClassification({ labels: ['O', 'B-x'], name: 'slots' }),
+    questionAnswering({ nullScoreThreshold: 0.5, name: 'squad' }),
   ])(
     'makes a task of kind $kind again from what a file holds of it',
     ({ kind, options, labels }) => {

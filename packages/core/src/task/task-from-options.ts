@@ -3,6 +3,8 @@ import {
   type CausalLanguageModelingOptions,
   causalLanguageModeling,
 } from './causal-language-modeling.ts';
+import type { QuestionAnsweringOptions } from './question-answering/options.ts';
+import { questionAnswering } from './question-answering/question-answering.ts';
 import { sequenceClassification } from './sequence-classification.ts';
 import type { Task } from './task.ts';
 import { parseTaskOptions } from './task-options.ts';
@@ -16,6 +18,9 @@ import { tokenClassification } from './token-classification.ts';
 export function taskFromOptions(kind: TaskKind, options: unknown): Task {
   if (kind === 'causal-language-modeling') {
     return causalLanguageModeling(options as CausalLanguageModelingOptions); // It checks them.
+  }
+  if (kind === 'question-answering') {
+    return questionAnswering(options as QuestionAnsweringOptions); // As above.
   }
   const parsed = parseTaskOptions(kind, options);
   if (kind === 'sequence-classification') return sequenceClassification(parsed);

@@ -12,6 +12,8 @@ import type { HeadGeometry } from './head.ts';
 export interface Example<Target = unknown> {
   readonly row: EncodedRow;
   readonly target: Target;
+  /** The other windows of a row that is too long to be read at once, each an example like this one. */
+  readonly further?: readonly Example<Target>[];
 }
 
 /** What a task needs to turn rows into examples. */
@@ -81,5 +83,10 @@ export interface Task<Row = unknown, Prediction = unknown, Target = unknown> ext
     shape: readonly number[],
     examples: readonly Example[],
   ): Prediction[];
+  /**
+   * Makes one prediction of those of a row's windows, first window first. Tasks whose examples have
+   * {@link Example.further} ones have it.
+   */
+  joinWindows?(predictions: readonly Prediction[]): Prediction;
   score(predictions: readonly Prediction[], rows: readonly Row[]): Scores;
 }

@@ -12,6 +12,8 @@ import type { EncodedRow } from '../tokenizer/encoded-row.ts';
 
 /** Sentences of different lengths, so that a batch of them has padding. */
 const sentences = ['a film', 'the film was long and it was bad', 'good place, good time'];
+/** Goes with each of them where a task has two texts. */
+const question = 'was it good';
 const learningRate = 0.1;
 /** Weights no hidden state depends on: the softmax cancels the biases of keys; a pooler is later. */
 const idleWeights = /^pooler\.|\.(key|k_lin)\.bias$/;
@@ -29,11 +31,11 @@ export class ContractBench implements Disposable {
     this.#tuner = tuner;
     const { tokenizer, geometry } = backbone;
     const context = { tokenizer, layout: tuner.layout, maxPositions: geometry.maxPositions };
-    this.rows = sentences.map((text) =>
-      task === 'token-classification'
-        ? encodeWords(text.split(' '), context)
-        : encodeText({ text }, context),
-    );
+    this.rows = sentences.map((text) => {
+      if (task === 'token-classification') return encodeWords(text.split(' '), context);
+      const pair = task === 'question-answering' ? { textPair: question } : {};
+      return encodeText({ text, ...pair }, context);
+    });
     for (const name of tuner.unfrozen?.filter((weight) => !idleWeights.test(weight)) ?? []) {
       this.#unfrozen.create(name, () => tf.clone(backbone.weight(name)));
     }

@@ -29,6 +29,7 @@ const labels: Readonly<Record<TaskKind, readonly string[]>> = {
   'sequence-classification': ['bad', 'good'],
   'token-classification': ['O', 'B-place', 'I-place', 'B-time', 'I-time'],
   'causal-language-modeling': [],
+  'question-answering': [],
 };
 
 /**

@@ -22,7 +22,14 @@ describe('alignTokens', () => {
   });
 
   it('lets unknown neighbours share', () => {
-    expect(align('a?!c', ['a', undefined, undefined, 'c'])).toEqual(['a', '?!', '?!', 'c']);
+    const surfaces = ['a', undefined, undefined, 'c'];
+    expect(align('a?!;c', surfaces)).toEqual(['a', '?!;', '?!;', 'c']);
+  });
+
+  it('tells unknown neighbours apart where they are as many as words and marks', () => {
+    const surfaces = Array.from({ length: 4 }, () => undefined);
+    expect(align('(42%', surfaces.slice(1))).toEqual(['(', '42', '%']);
+    expect(align('x東京y', surfaces)).toEqual(['x', '東', '京', 'y']);
   });
 
   it('takes a token that is not where it should be as unknown', () => {

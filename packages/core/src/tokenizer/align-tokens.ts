@@ -22,7 +22,8 @@ type Surface = string | undefined;
  * Finds the tokens of a short text in it.
  *
  * Tokens are matched from both ends. Between them an unknown one takes the characters up to where
- * the next known one is found; neighbours that are unknown share theirs.
+ * the next known one is found. Unknown neighbours are told apart as BERT tells words apart; where
+ * that does not come out even, all of them get the same characters.
  */
 export function alignTokens(units: readonly TextUnit[], surfaces: readonly Surface[]): TextSpan[] {
   const form = units.map((unit) => unit.form).join('');
@@ -66,7 +67,8 @@ function search(form: string, [from, to]: Range, surfaces: readonly Surface[]): 
   let position = from;
   let unknown = 0;
   const close = (end: number): void => {
-    for (; unknown > 0; unknown--) found.push([position, end]);
+    found.push(...share(form, [position, end], unknown));
+    unknown = 0;
   };
   for (const surface of surfaces) {
     // An unknown token has a character at least.
@@ -81,4 +83,16 @@ function search(form: string, [from, to]: Range, surfaces: readonly Surface[]): 
   }
   close(to);
   return found;
+}
+
+/** An ideograph, a run of other letters and digits, or a character that is neither. */
+const part = /\p{Ideographic}|(?:(?!\p{Ideographic})[\p{L}\p{N}\p{M}])+|./gsu;
+
+function share(form: string, [from, to]: Range, count: number): Range[] {
+  const parts = Array.from(form.slice(from, to).matchAll(part), ({ 0: text, index }): Range => {
+    const start = from + index;
+    return [start, start + text.length];
+  });
+  if (parts.length === count) return parts;
+  return Array.from({ length: count }, (): Range => [from, to]);
 }

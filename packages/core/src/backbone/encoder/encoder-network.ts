@@ -49,6 +49,7 @@ function headsOf(
       poolerDropoutRate: pooling?.dropoutRate ?? 0,
     },
     'token-classification': { ...heads.token, pooler: null },
+    'question-answering': { ...heads.span, pooler: null },
   };
 }
 

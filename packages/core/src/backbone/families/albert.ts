@@ -51,6 +51,7 @@ export function albert(config: HuggingFaceConfig): EncoderSpec {
     heads: {
       sequence: { output: 'classifier', dropoutRate: headDropout },
       token: { output: 'classifier', dropoutRate: headDropout },
+      span: { output: 'qa_outputs', dropoutRate: 0 },
     },
   };
 }

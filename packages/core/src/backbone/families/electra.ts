@@ -28,6 +28,7 @@ export function electra(config: HuggingFaceConfig): EncoderSpec {
         dropoutRate,
       },
       token: { output, dropoutRate },
+      span: spec.heads.span,
     },
   };
 }

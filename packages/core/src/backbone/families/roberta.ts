@@ -29,6 +29,7 @@ export function roberta(config: HuggingFaceConfig): EncoderSpec {
         dropoutRate,
       },
       token: { output, dropoutRate },
+      span: spec.heads.span,
     },
   };
 }
