@@ -75,6 +75,7 @@ export const taskTypes: Readonly<Record<string, TaskKind>> = {
   SEQ_CLS: 'sequence-classification',
   TOKEN_CLS: 'token-classification',
   CAUSAL_LM: 'causal-language-modeling',
+  QUESTION_ANS: 'question-answering',
 };
 
 /**

@@ -55,8 +55,7 @@ function prefixFields({ geometry }: PeftConfigOptions) {
 function commonFields({ kind, promptLength, task, geometry, modules, release }: PeftConfigOptions) {
   const { numKeyValueHeads, headSize, embeddingSize, numHeads, numLayers, id } = geometry;
   const isPrefix = kind === 'layer-prefixes';
-  const heads = task === 'causal-language-modeling' ? [] : ['classifier', 'score'];
-  const saved = [...heads, ...modules];
+  const saved = [...headModules(task), ...modules];
   const [taskType] = Object.entries(taskTypes).find(([, name]) => name === task) ?? [];
   return {
     auto_mapping: null,
@@ -72,6 +71,12 @@ function commonFields({ kind, promptLength, task, geometry, modules, release }: 
     task_type: taskType,
     token_dim: isPrefix ? numKeyValueHeads * headSize : embeddingSize,
   };
+}
+
+/** The names that PEFT looks for a task's head under. */
+function headModules(task: TaskKind): readonly string[] {
+  if (task === 'causal-language-modeling') return [];
+  return task === 'question-answering' ? ['qa_outputs'] : ['classifier', 'score'];
 }
 
 /**

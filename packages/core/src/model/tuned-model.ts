@@ -228,13 +228,14 @@ export class TunedModel<Row = unknown, Prediction = unknown>
   }
 
   #encodingContext(): EncodingContext {
-    const { backbone, tuner, positionOffset } = this.#parts;
+    const { backbone, tuner, positionOffset, semantics } = this.#parts;
     // A prefix takes no place in the row, but moves its tokens on.
     const shift = tuner.layout.kind === 'none' && positionOffset === 'shift';
     return {
       tokenizer: backbone.tokenizer,
       layout: tuner.layout,
       maxPositions: backbone.geometry.maxPositions - (shift ? tuner.promptLength : 0),
+      semantics,
     };
   }
 

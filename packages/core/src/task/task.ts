@@ -1,4 +1,5 @@
 import type { Scalar, Tensor, Tensor3D } from '@tensorflow/tfjs';
+import type { Semantics } from '../backbone/backbone.ts';
 import type { Batch } from '../contract/batch.ts';
 import type { BackboneGeometry } from '../contract/frozen-backbone.ts';
 import type { PromptLayout } from '../contract/layout.ts';
@@ -22,6 +23,8 @@ export interface EncodingContext {
   readonly layout: PromptLayout;
   /** Positions a row may take, slots included. */
   readonly maxPositions: number;
+  /** Whose rules hold where PTL and PEFT encode a row differently. `ptl` if absent. */
+  readonly semantics?: Semantics;
 }
 
 export interface HeadContext {

@@ -31,7 +31,10 @@ export function questionAnswering(
   const { stride, maxLength, maxQuestionLength, maxAnswerLength, nullScoreThreshold } = settings;
   const windowsOf = (row: Question, context: EncodingContext): EncodedRow[] => {
     const texts = { text: row.question, textPair: row.context };
-    return encodeWindows(texts, { stride, maxLength, maxFirstLength: maxQuestionLength }, context);
+    const options = { stride, maxLength, maxFirstLength: maxQuestionLength };
+    const windows = encodeWindows(texts, options, context);
+    // PEFT takes token types and leaves them aside.
+    return context.semantics === 'peft' ? windows.map(withoutTypes) : windows;
   };
   return {
     kind,
@@ -68,4 +71,8 @@ function toExample<Target>(
   const [first, ...further] = windows.map((row) => ({ row, target: targetOf(row) }));
   if (!first) throw new RangeError('A row has one window at least.');
   return further.length > 0 ? { ...first, further } : first;
+}
+
+function withoutTypes(row: EncodedRow): EncodedRow {
+  return { ...row, tokenTypeIds: row.tokenTypeIds.map(() => 0) };
 }
