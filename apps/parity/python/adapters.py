@@ -14,15 +14,17 @@ from peft import (
 from tokenizers import Tokenizer, pre_tokenizers
 from transformers import (
     AutoModelForCausalLM,
+    AutoModelForQuestionAnswering,
     AutoModelForSequenceClassification,
     AutoModelForTokenClassification,
 )
 
-LABELS = {"SEQ_CLS": 3, "TOKEN_CLS": 5}
+LABELS = {"SEQ_CLS": 3, "TOKEN_CLS": 5, "QUESTION_ANS": 2}
 MODELS = {
     "SEQ_CLS": AutoModelForSequenceClassification,
     "TOKEN_CLS": AutoModelForTokenClassification,
     "CAUSAL_LM": AutoModelForCausalLM,
+    "QUESTION_ANS": AutoModelForQuestionAnswering,
 }
 # Of a multi-task adapter.
 TASKS, TASK = 3, 1
@@ -37,6 +39,11 @@ ROWS = {
         {"tokens": ["oak", "elm", "ash"]},
         {"tokens": ["yew"]},
         {"tokens": ["birch", "cedar", "elm", "larch", "oak", "yew", "ash"]},
+    ],
+    "QUESTION_ANS": [
+        {"question": "oak elm", "context": "ash birch cedar elm oak"},
+        {"question": "yew pine fir", "context": "hazel"},
+        {"question": "larch", "context": "birch cedar elm larch oak yew ash pine"},
     ],
     "CAUSAL_LM": [{"text": "oak elm ash"}, {"text": "yew"}, {"text": "birch cedar elm larch oak"}],
 }
@@ -116,6 +123,8 @@ def encodings_of(tokenizer, rows):
                 # As Transformers does for words that are split already.
                 tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=True)
             return tokenizer.encode(row["tokens"], is_pretokenized=True)
+        if "question" in row:
+            return tokenizer.encode(row["question"], row["context"])
         pair = [row["textPair"]] if "textPair" in row else []
         return tokenizer.encode(row["text"], *pair)
 
@@ -149,7 +158,11 @@ def logits_of(model, base_folder, method, task, types, rows=None):
     if method == "multitask":
         extra["task_ids"] = torch.full((len(batch["input_ids"]),), TASK)
     with torch.no_grad():
-        logits = model(**batch, **extra).logits
+        output = model(**batch, **extra)
+    if task == "QUESTION_ANS":
+        logits = torch.stack([output.start_logits, output.end_logits], -1)
+    else:
+        logits = output.logits
     if task == "SEQ_CLS":
         return [row.tolist() for row in logits]
     # PEFT leaves the rows of virtual tokens in front.

@@ -44,7 +44,7 @@ class Family:
     methods: list = field(default_factory=lambda: PROMPTS + PREFIXES)
     @property
     def tasks(self):
-        return [*CLASSIFICATION, *(["CAUSAL_LM"] if self.causal else [])]
+        return [*CLASSIFICATION, "CAUSAL_LM" if self.causal else "QUESTION_ANS"]
 
 
 FAMILIES = {

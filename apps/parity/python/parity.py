@@ -59,7 +59,9 @@ def cases():
     for name, family in FAMILIES.items():
         for task in family.tasks:
             for method in family.methods:
-                yield name, task, method, None
+                # PEFT does not pass the task's number on: "task_ids cannot be None".
+                if (task, method) != ("QUESTION_ANS", "multitask"):
+                    yield name, task, method, None
     # A backbone module trained along.
     yield "bert", "SEQ_CLS", "prefix", ["pooler"]
     yield "bert", "SEQ_CLS", "prompt", ["pooler"]
@@ -121,6 +123,8 @@ FIXTURES = [
     ("bert", "SEQ_CLS", "prompt", None),
     ("bert", "SEQ_CLS", "multitask", None),
     ("bert", "TOKEN_CLS", "p-lstm", None),
+    ("bert", "QUESTION_ANS", "prompt", None),
+    ("roberta", "QUESTION_ANS", "prefix", None),
     ("bert", "TOKEN_CLS", "prefix", None),
     ("roberta", "SEQ_CLS", "prompt", None),
     ("roberta", "SEQ_CLS", "prefix", None),
@@ -137,6 +141,10 @@ FIXTURE_ROWS = {
     "TOKEN_CLS": [
         {"tokens": ["Find", "a", "connection", "to", "Marienplatz", "at", "18:30", "."]},
         {"tokens": ["Water"]},
+    ],
+    "QUESTION_ANS": [
+        {"question": "When does it leave?", "context": "The train leaves at nine."},
+        {"question": "What?", "context": "Water"},
     ],
 }
 

@@ -4,6 +4,7 @@ import {
   createModel,
   deriveSeed,
   normal,
+  questionAnswering,
   sequenceClassification,
   type Task,
   type TunedModel,
@@ -49,6 +50,7 @@ function create({ task: taskType, method }: StoredCase, backbone: Backbone): Tun
 
 function taskOf(type: StoredCase['task']): Task {
   if (type === 'CAUSAL_LM') return causalLanguageModeling();
+  if (type === 'QUESTION_ANS') return questionAnswering();
   if (type === 'TOKEN_CLS') return tokenClassification({ labels });
   return sequenceClassification({ labels: labels.slice(0, 3) });
 }

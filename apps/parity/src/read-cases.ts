@@ -8,7 +8,7 @@ const caseSchema = z.object({
   /** Also the folder below `cases`. */
   name: z.string(),
   family: z.string(),
-  task: z.enum(['SEQ_CLS', 'TOKEN_CLS', 'CAUSAL_LM']),
+  task: z.enum(['SEQ_CLS', 'TOKEN_CLS', 'CAUSAL_LM', 'QUESTION_ANS']),
   method: z.string(),
   /** Backbone modules that were trained along. */
   modulesToSave: z.array(z.string()),

@@ -104,6 +104,7 @@ export {
 } from './task/causal-language-modeling.ts';
 export { type LabelledRow, labelsOf } from './task/labels-of.ts';
 export { accuracy } from './task/metrics/accuracy.ts';
+export { answerExactMatch, answerF1 } from './task/metrics/answer-scores.ts';
 export type { ClassLabel } from './task/metrics/class-counts.ts';
 export type { Entity } from './task/metrics/entity.ts';
 export {
@@ -116,6 +117,11 @@ export { macroF1 } from './task/metrics/macro-f1.ts';
 export { matthewsCorrelation } from './task/metrics/matthews-correlation.ts';
 export type { TaggingScheme } from './task/metrics/tagging-scheme.ts';
 export { type EntityOptions, toEntities } from './task/metrics/to-entities.ts';
+export type { AnswerPositions } from './task/question-answering/answer-positions.ts';
+export type { AnswerPrediction, AnswerSpan } from './task/question-answering/answer-prediction.ts';
+export type { QuestionAnsweringOptions } from './task/question-answering/options.ts';
+export { questionAnswering } from './task/question-answering/question-answering.ts';
+export type { QuestionRow } from './task/question-answering/question-row.ts';
 export {
   type ClassPrediction,
   sequenceClassification,

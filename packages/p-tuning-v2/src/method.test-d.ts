@@ -18,7 +18,7 @@ it('takes the configs that its schema takes', () => {
   expectTypeOf<{ promptLength: number[]; layers: { last: 2 } }>().toExtend<Config>();
   expectTypeOf<{ layers: { middle: 2 } }>().not.toExtend<Config>();
   expectTypeOf<{ promptLength: { 'token-classification': 64 } }>().toExtend<Config>();
-  expectTypeOf<{ promptLength: { 'question-answering': 8 } }>().not.toExtend<Config>();
+  expectTypeOf<{ promptLength: { 'question-answers': 8 } }>().not.toExtend<Config>();
 });
 
 it('has every default filled in when it is validated', () => {

@@ -10,6 +10,7 @@ describeMethodContract(pTuningV2, {
     'token-classification': 32 * 32,
     'causal-language-modeling': 10 * 32,
     'sequence-to-sequence': 3 * 10 * 32,
+    'question-answering': 16 * 32,
   },
 });
 
@@ -40,6 +41,7 @@ function perSite(count: number) {
     'sequence-classification': count,
     'token-classification': count,
     'causal-language-modeling': count,
+    'question-answering': count,
     'sequence-to-sequence': 3 * count,
   };
 }

@@ -17,6 +17,7 @@ export const pTuningV2 = defineMethod({
     'token-classification',
     'causal-language-modeling',
     'sequence-to-sequence',
+    'question-answering',
   ],
   createTuner: (context) => new DeepPromptEncoder(context),
 });

@@ -16,6 +16,7 @@ export const pTuning = defineMethod({
     'token-classification',
     'causal-language-modeling',
     'sequence-to-sequence',
+    'question-answering',
   ],
   createTuner: (context) => new TemplateEncoder(context),
 });

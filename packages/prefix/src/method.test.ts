@@ -15,6 +15,7 @@ function perSite(count: number) {
     'sequence-classification': count,
     'token-classification': count,
     'causal-language-modeling': count,
+    'question-answering': count,
     'sequence-to-sequence': 3 * count,
   };
 }

@@ -17,6 +17,7 @@ export const prefix = defineMethod({
     'token-classification',
     'causal-language-modeling',
     'sequence-to-sequence',
+    'question-answering',
   ],
   createTuner: (context) => new PrefixEncoder(context),
 });

@@ -16,6 +16,7 @@ export const promptTuning = defineMethod({
     'token-classification',
     'causal-language-modeling',
     'sequence-to-sequence',
+    'question-answering',
   ],
   createTuner: (context) => new TokenEncoder(context),
 });

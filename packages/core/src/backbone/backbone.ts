@@ -17,7 +17,8 @@ export type PositionOffset = 'shift' | 'none';
 /**
  * Whose rules hold where PTL and PEFT compute different things from the same prompt: PTL classifies a
  * row by its real token, PEFT by whatever stands at the first position of an encoder, which is a
- * virtual token where those stand in front.
+ * virtual token where those stand in front; and PEFT leaves the token types of questions and contexts
+ * aside.
  */
 export type Semantics = 'ptl' | 'peft';
 

@@ -63,6 +63,9 @@ export function exportFacts<Row, Prediction>(
     positionOffset,
     family,
     architecture,
+    hasTokenTypes: backbone.parameters.some(
+      ({ name, shape }) => name.endsWith('token_type_embeddings.weight') && (shape[0] ?? 0) > 1,
+    ),
     isUneven: unevenLengths(prompt, backbone.geometry) !== null,
     release,
   };

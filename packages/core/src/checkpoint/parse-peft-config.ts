@@ -76,6 +76,7 @@ export const taskTypes: Readonly<Record<string, TaskKind>> = {
   TOKEN_CLS: 'token-classification',
   CAUSAL_LM: 'causal-language-modeling',
   SEQ_2_SEQ_LM: 'sequence-to-sequence',
+  QUESTION_ANS: 'question-answering',
 };
 
 /** Tasks that are done with the pretrained model's own vocabulary, and so without a head in a file. */

@@ -62,8 +62,7 @@ function prefixFields({ geometry }: PeftConfigOptions) {
 function commonFields({ kind, promptLength, task, geometry, modules, release }: PeftConfigOptions) {
   const { numKeyValueHeads, headSize, embeddingSize, numHeads, numLayers, id } = geometry;
   const isPrefix = kind === 'layer-prefixes';
-  const heads = headless.has(task) ? [] : ['classifier', 'score'];
-  const saved = [...heads, ...modules];
+  const saved = [...headModules(task), ...modules];
   const [taskType] = Object.entries(taskTypes).find(([, name]) => name === task) ?? [];
   return {
     auto_mapping: null,
@@ -79,6 +78,12 @@ function commonFields({ kind, promptLength, task, geometry, modules, release }: 
     task_type: taskType,
     token_dim: isPrefix ? numKeyValueHeads * headSize : embeddingSize,
   };
+}
+
+/** The names that PEFT looks for a task's head under. */
+function headModules(task: TaskKind): readonly string[] {
+  if (headless.has(task)) return [];
+  return task === 'question-answering' ? ['qa_outputs'] : ['classifier', 'score'];
 }
 
 /**

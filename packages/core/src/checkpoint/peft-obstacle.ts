@@ -16,6 +16,8 @@ export interface ExportFacts {
   readonly positionOffset: PositionOffset;
   readonly family: string;
   readonly architecture: BackboneArchitecture;
+  /** Whether the backbone tells the two texts of a pair apart by token types. */
+  readonly hasTokenTypes: boolean;
   /** Whether prefixes are of several lengths or attention sites. */
   readonly isUneven: boolean;
   readonly release: PeftRelease;
@@ -36,6 +38,8 @@ export function peftObstacle(facts: ExportFacts): string | null {
   if (kind === 'none') return 'PEFT has no adapter without a prompt.';
   if (!loadsHeads(release) && !headless.has(facts.task))
     return 'PEFT 0.13, 0.15 and 0.16 do not load prompts with a head.';
+  if (facts.task === 'question-answering' && facts.hasTokenTypes && facts.semantics === 'ptl')
+    return 'PEFT drops the token types of questions and contexts.';
   return kind === 'layer-prefixes' ? prefixObstacle(facts) : tokenObstacle(facts);
 }
 

@@ -36,6 +36,7 @@ const ptlJsonSchema = z.object({
       'token-classification',
       'causal-language-modeling',
       'sequence-to-sequence',
+      'question-answering',
     ]),
     options: z.record(z.string(), z.unknown()),
   }),

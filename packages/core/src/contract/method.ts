@@ -45,7 +45,8 @@ export type TaskKind =
   | 'sequence-classification'
   | 'token-classification'
   | 'causal-language-modeling'
-  | 'sequence-to-sequence';
+  | 'sequence-to-sequence'
+  | 'question-answering';
 
 /** What a method may know of the task. */
 export interface TaskInfo {

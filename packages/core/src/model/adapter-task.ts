@@ -33,6 +33,7 @@ export function adapterTask<Row, Prediction>(
 ): Task<Row, Prediction> {
   const { task } = options;
   if (headless.has(kind)) return wordTask(kind, options);
+  if (kind === 'question-answering') return spanTask(backbone, stored, options);
   const given = task?.labels ?? options.labels;
   const labels = labelsFor(storedLabels(backbone, stored, kind), given, options, stored.folder);
   if (task && task.kind !== kind) throw otherTask(kind, task.kind);
@@ -48,6 +49,25 @@ function wordTask<Row, Prediction>(
   if (task && task.kind !== kind) throw otherTask(kind, task.kind);
   if (labels) throw invalidOption(subject, 'labels', `An adapter for ${kind} has no labels.`);
   if (newHead) throw invalidOption(subject, 'newHead', `An adapter for ${kind} has no head.`);
+  return task ?? (taskFromOptions(kind, {}) as Task<Row, Prediction>); // As in adapterTask.
+}
+
+/** A task with a head of its own whose two outputs are no classes. */
+function spanTask<Row, Prediction>(
+  backbone: Backbone,
+  stored: StoredAdapter,
+  { task, labels, newHead = false }: AdapterTaskOptions<Row, Prediction>,
+): Task<Row, Prediction> {
+  const kind = 'question-answering';
+  if (task && task.kind !== kind) throw otherTask(kind, task.kind);
+  if (labels)
+    throw invalidOption(subject, 'labels', 'An adapter for question answering has no labels.');
+  const outputs = storedLabels(backbone, stored, kind);
+  if (outputs === null && !newHead) throw lacksHead(stored.folder);
+  if (outputs !== null && outputs !== 2) {
+    const reason = `its head has ${outputs} outputs; the start and the end of an answer are 2`;
+    throw invalidAdapter(stored.folder, reason);
+  }
   return task ?? (taskFromOptions(kind, {}) as Task<Row, Prediction>); // As in adapterTask.
 }
 
@@ -80,11 +100,7 @@ function labelsFor(
   { newHead = false }: { readonly newHead?: boolean },
   folder: string,
 ): readonly string[] {
-  if (stored === null && !newHead) {
-    const hint =
-      'PEFT 0.15 and 0.16 wrote none; { newHead: true, labels } starts one that has to be trained';
-    throw invalidAdapter(folder, `it lacks the weights of a head. ${hint}`);
-  }
+  if (stored === null && !newHead) throw lacksHead(folder);
   if (stored === null && !given) {
     throw invalidOption(subject, 'labels', 'A new head needs its labels, or a task.');
   }
@@ -93,4 +109,10 @@ function labelsFor(
     throw invalidOption(subject, 'labels', `${counts}: ${given.slice(0, 10).join(', ')}.`);
   }
   return given ?? Array.from({ length: stored ?? 0 }, (_, index) => `LABEL_${index}`);
+}
+
+function lacksHead(folder: string): PtlError {
+  const hint =
+    'PEFT 0.13, 0.15 and 0.16 wrote none; { newHead: true, labels } starts one that has to be trained';
+  return invalidAdapter(folder, `it lacks the weights of a head. ${hint}`);
 }

@@ -9,6 +9,7 @@ import { batchesByLength } from './batches-by-length.ts';
 import { disposePrompt, foldPrompt } from './folded-tuner.ts';
 import { hiddenStates } from './hidden-states.ts';
 import type { ModelParts } from './model-parts.ts';
+import { joinByRow, windowsOf } from './row-windows.ts';
 
 /** Reads something off the logits of a batch, which are row-major in `shape`: one for each example. */
 export type ReadLogits<Output> = (
@@ -27,25 +28,28 @@ export interface InferenceOptions<Output> {
   readonly read: ReadLogits<Output>;
   /** Looks up what the frozen part of the model gave for a batch before; nothing if absent. */
   readonly frozenStates?: (examples: readonly Example[]) => Promise<FrozenStates | null>;
+  /** Makes one output of those of a row's windows. */
+  join(outputs: readonly Output[]): Output;
 }
 
 export interface InferenceResult<Output> {
-  /** In the order of the examples. */
+  /** One for each example, in their order. */
   readonly outputs: readonly Output[];
   /** Mean loss; NaN without one. */
   readonly loss: number;
 }
 
 /**
- * Runs a model over examples: prompt folded once, rows of like length together, results in the
- * order of the examples.
+ * Runs a model over rows: prompt folded once, rows and windows of like length together, results in
+ * the order of the rows.
  */
 export async function runInference<Row, Prediction, Output>(
   parts: ModelParts<Row, Prediction>,
-  examples: readonly Example[],
-  { batchSize, ...options }: InferenceOptions<Output>,
+  rows: readonly Example[],
+  { batchSize, join, ...options }: InferenceOptions<Output>,
 ): Promise<InferenceResult<Output>> {
   const prompt = foldPrompt(parts.tuner);
+  const examples = rows.flatMap(windowsOf);
   const outputs: Output[] = [];
   let [sum, count] = [0, 0];
   try {
@@ -64,14 +68,19 @@ export async function runInference<Row, Prediction, Output>(
   } finally {
     disposePrompt(prompt);
   }
-  return { outputs, loss: sum / count };
+  return { outputs: joinByRow(outputs, rows, join), loss: sum / count };
 }
 
 async function runBatch<Row, Prediction, Output>(
   parts: ModelParts<Row, Prediction>,
   examples: readonly Example[],
   prompt: Prompt,
-  { withLoss, isRaw = false, read, frozenStates }: Omit<InferenceOptions<Output>, 'batchSize'>,
+  {
+    withLoss,
+    isRaw = false,
+    read,
+    frozenStates,
+  }: Omit<InferenceOptions<Output>, 'batchSize' | 'join'>,
 ) {
   const { task, backbone, head, unfrozen } = parts;
   const frozen = (await frozenStates?.(examples)) ?? null;

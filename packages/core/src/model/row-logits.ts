@@ -3,8 +3,9 @@ import type { Example } from '../task/task.ts';
 /** What a head gives for one row, before anything is made of it. */
 export interface RowLogits {
   /**
-   * `[labels]`, or `[sequence, labels]` or `[sequence, vocabulary]` for tokens: real ones only, special
-   * ones included; of an encoder-decoder those of the target.
+   * `[labels]`, or `[sequence, labels]` or `[sequence, vocabulary]` for tokens: real ones only,
+   * special ones included, those of a row's windows one behind the other; of an encoder-decoder those
+   * of the target.
    */
   readonly shape: readonly number[];
   /** Row-major. */
@@ -25,4 +26,12 @@ export function readRowLogits(
     const tokens = row.targetIds?.length ?? row.inputIds.length - row.slots.length;
     return { shape: [tokens, labels], values: ofRow.slice(0, tokens * labels) };
   });
+}
+
+/** Puts the logits of a row's windows one behind the other. */
+export function joinRowLogits(windows: readonly RowLogits[]): RowLogits {
+  const rest = windows[0]?.shape.slice(1) ?? [];
+  const tokens = windows.reduce((sum, { shape }) => sum + (shape[0] ?? 0), 0);
+  const values = Float32Array.from(windows.flatMap((window) => Array.from(window.values)));
+  return { shape: [tokens, ...rest], values };
 }

@@ -20,7 +20,8 @@ import { hiddenStates } from './hidden-states.ts';
 import { type ReadLogits, runInference } from './inference.ts';
 import type { ModelParts, PromptOrigin } from './model-parts.ts';
 import { openLayerCache } from './open-layer-cache.ts';
-import { type RowLogits, readRowLogits } from './row-logits.ts';
+import { joinRowLogits, type RowLogits, readRowLogits } from './row-logits.ts';
+import { windowsOf } from './row-windows.ts';
 
 /** A row of this model's task, encoded for its backbone and its prompt. */
 export interface ModelExample extends EncodedExample {
@@ -118,11 +119,9 @@ export class TunedModel<Row = unknown, Prediction = unknown>
     return { trainable: tuner.variables.parameterCount + rest, stored };
   }
 
+  /** One for each row, or for each window of a row that is too long to be read at once. */
   encode(rows: readonly Row[]): ModelExample[] {
-    const context = this.#encodingContext();
-    return rows.map((row, index) => {
-      return toModelExample(this.#count(this.task.encode(row, index, context)));
-    });
+    return this.#encodeRows(rows).flatMap(windowsOf).map(toModelExample);
   }
 
   frozenCache(options: FrozenCacheOptions<ModelExample>): FrozenCache<ModelExample> | null {
@@ -175,6 +174,7 @@ export class TunedModel<Row = unknown, Prediction = unknown>
       batchSize,
       withLoss: false,
       read: this.#decode,
+      join: (windows) => this.#join(windows),
     });
     return [...outputs];
   }
@@ -188,7 +188,13 @@ export class TunedModel<Row = unknown, Prediction = unknown>
     const examples = rows.map(
       (row, index) => this.#count(this.task.encodeInput(row as Row, index, context)), // As in predict.
     );
-    const options = { batchSize, withLoss: false, isRaw: true, read: readRowLogits };
+    const options = {
+      batchSize,
+      withLoss: false,
+      isRaw: true,
+      read: readRowLogits,
+      join: joinRowLogits,
+    };
     return [...(await runInference(this.#parts, examples, options)).outputs];
   }
 
@@ -196,10 +202,11 @@ export class TunedModel<Row = unknown, Prediction = unknown>
     rows: readonly Row[],
     { batchSize = 32, frozen = null }: EvaluateOptions<ModelExample> = {},
   ): Promise<EvaluationResult> {
-    const examples = this.encode(rows).map(({ example }) => example);
+    const examples = this.#encodeRows(rows);
     const frozenStates = async (batch: readonly Example[]): Promise<FrozenStates | null> =>
       frozen && (await frozen.states(batch.map(toModelExample)));
-    const options = { batchSize, withLoss: true, read: this.#decode, frozenStates };
+    const join = (windows: readonly Prediction[]): Prediction => this.#join(windows);
+    const options = { batchSize, withLoss: true, read: this.#decode, join, frozenStates };
     const { outputs, loss } = await runInference(this.#parts, examples, options);
     const scores = this.task.score(outputs, rows);
     this.#lastScores = scores;
@@ -231,8 +238,21 @@ export class TunedModel<Row = unknown, Prediction = unknown>
     if (obstacle !== null) throw exportRefused(folder, obstacle);
   }
 
+  /** A method, so that a model of some rows stays one of any predictions. */
+  #join(windows: readonly Prediction[]): Prediction {
+    if (this.task.joinWindows) return this.task.joinWindows(windows);
+    throw new TypeError(
+      `The task "${this.task.kind}" reads rows in windows and does not join them.`,
+    );
+  }
+
+  #encodeRows(rows: readonly Row[]): Example[] {
+    const context = this.#encodingContext();
+    return rows.map((row, index) => this.#count(this.task.encode(row, index, context)));
+  }
+
   #encodingContext(): EncodingContext {
-    const { backbone, tuner, positionOffset } = this.#parts;
+    const { backbone, tuner, positionOffset, semantics } = this.#parts;
     // A prefix takes no place in the row, but moves its tokens on.
     const shift = tuner.layout.kind === 'none' && positionOffset === 'shift';
     return {
@@ -240,6 +260,7 @@ export class TunedModel<Row = unknown, Prediction = unknown>
       layout: tuner.layout,
       architecture: backbone.geometry.architecture,
       maxPositions: backbone.geometry.maxPositions - (shift ? tuner.promptLength : 0),
+      semantics,
     };
   }
 

@@ -9,6 +9,10 @@ export interface RawRow {
   readonly tokens?: unknown;
   readonly tags?: unknown;
   readonly target?: unknown;
+  readonly question?: unknown;
+  readonly context?: unknown;
+  readonly answers?: unknown;
+  readonly answerStart?: unknown;
 }
 
 /** @throws {@link PtlError} `ROW_INVALID` if the row is no object. */

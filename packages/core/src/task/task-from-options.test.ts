@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { causalLanguageModeling } from './causal-language-modeling.ts';
+import { questionAnswering } from './question-answering/question-answering.ts';
 import { sequenceClassification } from './sequence-classification.ts';
 import { sequenceToSequence } from './sequence-to-sequence.ts';
 import { taskFromOptions } from './task-from-options.ts';
@@ -11,6 +12,7 @@ describe('taskFromOptions', () => {
     tokenClassification({ labels: ['O', 'B-x'], name: 'slots' }),
     causalLanguageModeling({ name: 'stories' }),
     sequenceToSequence({ name: 'summaries' }),
+    questionAnswering({ nullScoreThreshold: 0.5, name: 'squad' }),
   ])(
     'makes a task of kind $kind again from what a file holds of it',
     ({ kind, options, labels }) => {

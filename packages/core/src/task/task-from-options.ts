@@ -1,6 +1,8 @@
 import type { TaskKind } from '../contract/method.ts';
 import { causalLanguageModeling } from './causal-language-modeling.ts';
 import { parseLanguageOptions } from './language-options.ts';
+import type { QuestionAnsweringOptions } from './question-answering/options.ts';
+import { questionAnswering } from './question-answering/question-answering.ts';
 import { sequenceClassification } from './sequence-classification.ts';
 import { sequenceToSequence } from './sequence-to-sequence.ts';
 import type { Task } from './task.ts';
@@ -18,6 +20,9 @@ export function taskFromOptions(kind: TaskKind, options: unknown): Task {
   }
   if (kind === 'sequence-to-sequence') {
     return sequenceToSequence(parseLanguageOptions(kind, options));
+  }
+  if (kind === 'question-answering') {
+    return questionAnswering(options as QuestionAnsweringOptions); // It checks them.
   }
   const parsed = parseTaskOptions(kind, options);
   if (kind === 'sequence-classification') return sequenceClassification(parsed);

@@ -1,4 +1,5 @@
 import type { Scalar, Tensor, Tensor3D } from '@tensorflow/tfjs';
+import type { Semantics } from '../backbone/backbone.ts';
 import type { Batch } from '../contract/batch.ts';
 import type { BackboneArchitecture, BackboneGeometry } from '../contract/frozen-backbone.ts';
 import type { PromptLayout, TemplatePart } from '../contract/layout.ts';
@@ -12,6 +13,8 @@ import type { HeadGeometry, VocabularyLayer } from './head.ts';
 export interface Example<Target = unknown> {
   readonly row: EncodedRow;
   readonly target: Target;
+  /** The other windows of a row that is too long to be read at once, each an example like this one. */
+  readonly further?: readonly Example<Target>[];
 }
 
 /** What a task needs to turn rows into examples. */
@@ -24,6 +27,8 @@ export interface EncodingContext {
   readonly architecture?: BackboneArchitecture;
   /** What surrounds the texts, where the layout is no template itself; nothing if absent. */
   readonly pattern?: readonly TemplatePart[];
+  /** Whose rules hold where PTL and PEFT encode a row differently. `ptl` if absent. */
+  readonly semantics?: Semantics;
 }
 
 export interface HeadContext {
@@ -89,5 +94,10 @@ export interface Task<Row = unknown, Prediction = unknown, Target = unknown> ext
     shape: readonly number[],
     examples: readonly Example[],
   ): Prediction[];
+  /**
+   * Makes one prediction of those of a row's windows, first window first. Tasks whose examples have
+   * {@link Example.further} ones have it.
+   */
+  joinWindows?(predictions: readonly Prediction[]): Prediction;
   score(predictions: readonly Prediction[], rows: readonly Row[]): Scores;
 }

@@ -13,6 +13,8 @@ import type { EncodedRow } from '../tokenizer/encoded-row.ts';
 
 /** Sentences of different lengths, so that a batch of them has padding. */
 const sentences = ['a film', 'the film was long and it was bad', 'good place, good time'];
+/** Goes with each of them where a task has two texts. */
+const question = 'was it good';
 const learningRate = 0.1;
 /** Weights no hidden state depends on: the softmax cancels the biases of keys; a pooler is later. */
 const idleWeights = /^pooler\.|\.(key|k_lin)\.bias$/;
@@ -32,8 +34,11 @@ export class ContractBench implements Disposable {
     const context = { tokenizer, layout: tuner.layout, maxPositions: geometry.maxPositions };
     this.rows = sentences.map((text) => {
       if (task === 'token-classification') return encodeWords(text.split(' '), context);
-      if (task !== 'sequence-to-sequence') return encodeText({ text }, context);
-      return sequenceToSequence().encode({ text, target: text }, 0, context).row;
+      if (task === 'sequence-to-sequence') {
+        return sequenceToSequence().encode({ text, target: text }, 0, context).row;
+      }
+      const pair = task === 'question-answering' ? { textPair: question } : {};
+      return encodeText({ text, ...pair }, context);
     });
     for (const name of tuner.unfrozen?.filter((weight) => !idleWeights.test(weight)) ?? []) {
       this.#unfrozen.create(name, () => tf.clone(backbone.weight(name)));

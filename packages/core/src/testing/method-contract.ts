@@ -33,6 +33,7 @@ const labels: Readonly<Record<TaskKind, readonly string[]>> = {
   'token-classification': ['O', 'B-place', 'I-place', 'B-time', 'I-time'],
   'causal-language-modeling': [],
   'sequence-to-sequence': [],
+  'question-answering': [],
 };
 
 /**

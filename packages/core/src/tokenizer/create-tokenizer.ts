@@ -2,6 +2,7 @@ import { Tokenizer as Library } from '@huggingface/tokenizers';
 import { correctNormalizer } from './correct-normalizer.ts';
 import { correctorFor } from './correct-text.ts';
 import { withExactDigits } from './exact-digits.ts';
+import { createLocator, type LocatedTokens } from './locate-tokens.ts';
 import { parseSpecialTemplate } from './parse-special-template.ts';
 import { withPrefixSpace } from './prefix-space.ts';
 import { fillTemplate } from './special-template.ts';
@@ -34,8 +35,9 @@ export function createTokenizer(
   const config = isRecord(tokenizerConfig) ? tokenizerConfig : {};
   const template = parseSpecialTemplate(parsed.postProcessor, file);
   const special = findSpecialTokens(parsed, config, file);
-  const tokenize = createEncoder(parsed.json, config, file);
+  const { encode: tokenize, normalize } = createEncoder(parsed.json, config, file);
   let tokenizeWord: ((word: string) => number[]) | undefined;
+  let locate: ((text: string) => LocatedTokens) | undefined;
   const ids = new Map([...parsed.vocabulary].map(([token, id]) => [id, token]));
 
   return {
@@ -43,8 +45,14 @@ export function createTokenizer(
     vocabularySize: [...ids.keys()].reduce((highest, id) => Math.max(highest, id), -1) + 1,
     tokenize,
     tokenizeWords: (words) => {
-      tokenizeWord ??= createEncoder(withPrefixSpace(parsed.json), config, file);
+      tokenizeWord ??= createEncoder(withPrefixSpace(parsed.json), config, file).encode;
       return words.map(tokenizeWord);
+    },
+    locate: (text) => {
+      const { unk: unknown } = special;
+      const tokenOf = (id: number) => ids.get(id);
+      locate ??= createLocator({ file: parsed, encode: tokenize, normalize, tokenOf, unknown });
+      return locate(text);
     },
     assemble: (first, second) => fillTemplate(template, first, second),
     specialCount: (pair) => fillTemplate(template, [], pair ? [] : undefined).inputIds.length,
@@ -53,11 +61,17 @@ export function createTokenizer(
   };
 }
 
+interface TokenEncoder {
+  encode(text: string): number[];
+  /** What the normalizer makes of a text; the text where there is none. */
+  normalize(text: string): string;
+}
+
 function createEncoder(
   json: Readonly<Record<string, unknown>>,
   config: Readonly<Record<string, unknown>>,
   file: string,
-): (text: string) => number[] {
+): TokenEncoder {
   try {
     const library = new Library(withExactDigits(json), config);
     correctNormalizer(library.normalizer, json['normalizer']);
@@ -67,7 +81,8 @@ function createEncoder(
       library.encode(correct(text), { add_special_tokens: false }).ids;
     // Some faults of a file show only when text goes through it.
     encode('A probe, 1 text!');
-    return encode;
+    const normalize = (text: string) => library.normalizer?.normalize(correct(text)) ?? text;
+    return { encode, normalize };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw invalidTokenizer(file, reason, error);

@@ -91,7 +91,8 @@ export function encodeWords(words: readonly string[], context: EncodingContext):
   return { ...row, wordStarts };
 }
 
-function encodeTexts(texts: RowTexts, cut: Cut, context: EncodingContext) {
+/** Encodes tokens that are there already, and tells where those of the texts start. */
+export function encodeTexts(texts: RowTexts, cut: Cut, context: EncodingContext) {
   const { tokenizer, layout, maxPositions } = context;
   const pieces = piecesOf(texts, context);
   const [first, second] = [fieldOf(pieces, 'text'), fieldOf(pieces, 'textPair')];
@@ -105,10 +106,10 @@ function encodeTexts(texts: RowTexts, cut: Cut, context: EncodingContext) {
     pieces.map((piece) => cutPiece(piece, piece === first ? kept : keptPair)),
     tokenizer.special.pad,
   );
-  const { textStart, readFor, ...tokens } = placeLayout(joined, layout, tokenizer);
+  const { textStart, pairStart, readFor, ...tokens } = placeLayout(joined, layout, tokenizer);
   const truncatedTokens = cuttable + cuttablePair - kept - keptPair;
   const row = { ...tokens, truncatedTokens, ...marksOf(readFor, context) };
-  return { row, textStart, kept, shorten: first?.shorten };
+  return { row, textStart, pairStart, kept, shorten: first?.shorten };
 }
 
 function cutAtStart({ layout }: EncodingContext): PtlError {
@@ -161,7 +162,8 @@ function cuttableLength(piece: RowPiece | undefined): number {
   return !piece || piece.shorten === 'never' ? 0 : piece.ids.length;
 }
 
-function assertRoom(room: number, tokens: number, fixed: number, available: number): void {
+/** @throws {@link PtlError} `ROW_TOO_LONG` unless there is room for one of the tokens, if any. */
+export function assertRoom(room: number, tokens: number, fixed: number, available: number): void {
   const needed = Math.min(1, tokens);
   if (room >= needed) return;
   const positions = fixed + needed;
@@ -171,7 +173,11 @@ function assertRoom(room: number, tokens: number, fixed: number, available: numb
   throw new PtlError('ROW_TOO_LONG', message, { positions, available });
 }
 
-function tokenizeText(text: string, spaceBefore: boolean, tokenizer: Tokenizer): readonly number[] {
+export function tokenizeText(
+  text: string,
+  spaceBefore: boolean,
+  tokenizer: Tokenizer,
+): readonly number[] {
   if (!spaceBefore) return tokenizer.tokenize(text);
   const rest = text.trimStart();
   return rest === '' ? [] : tokenizer.tokenize(` ${rest}`);

@@ -1,3 +1,14 @@
+import type { TextSpan } from './align-tokens.ts';
+
+/** The part of a long text that one row has of it. */
+export interface TextWindow {
+  /** Position of its first token among the row's real tokens, slots not counted. */
+  readonly position: number;
+  /** Where each of its tokens stands in the text. */
+  readonly spans: readonly TextSpan[];
+  readonly text: string;
+}
+
 /** One row as token ids, with slots where virtual tokens will go. */
 export interface EncodedRow {
   /** Special tokens and slots included; a slot holds the padding id. */
@@ -18,6 +29,8 @@ export interface EncodedRow {
   readonly marks?: readonly number[];
   /** What a decoder is to write for the row, special tokens included; slots are none of them. */
   readonly targetIds?: readonly number[];
+  /** For a row that has a window of a longer text as its second one. */
+  readonly window?: TextWindow;
   /** Tokens that were cut off because the row was too long. */
   readonly truncatedTokens: number;
 }

@@ -8,6 +8,8 @@ export interface JoinedRow extends Pick<EncodedRow, 'inputIds' | 'tokenTypeIds' 
   readonly textStart: number;
   /** Positions of the places that words are read off for. */
   readonly readFor: readonly number[];
+  /** The same of the second text; 0 without one. */
+  readonly pairStart: number;
 }
 
 /** Puts pieces one behind the other. Slots hold `paddingId`. */
@@ -16,16 +18,17 @@ export function joinPieces(pieces: readonly RowPiece[], paddingId: number): Join
   const tokenTypeIds: number[] = [];
   const slots: number[] = [];
   const readFor: number[] = [];
-  let textStart = 0;
+  const starts = { text: 0, textPair: 0 };
   for (const piece of pieces) {
     const start = inputIds.length;
-    if (piece.field === 'text') textStart = start - slots.length;
+    if (piece.field) starts[piece.field] = start - slots.length;
     readFor.push(...placesRead(piece, start));
     for (const id of piece.ids) inputIds.push(id);
     for (let slot = 0; slot < piece.slots; slot++) slots.push(inputIds.push(paddingId) - 1);
     while (tokenTypeIds.length < inputIds.length) tokenTypeIds.push(piece.tokenType);
   }
-  return { inputIds, tokenTypeIds, slots, textStart, readFor };
+  const { text: textStart, textPair: pairStart } = starts;
+  return { inputIds, tokenTypeIds, slots, textStart, pairStart, readFor };
 }
 
 function placesRead({ ids, reads }: RowPiece, start: number): readonly number[] {
@@ -35,7 +38,7 @@ function placesRead({ ids, reads }: RowPiece, start: number): readonly number[] 
 
 /** Adds slots to a row without any. They have the token type of the token before them, 0 in front. */
 export function placeSlots(
-  { inputIds, tokenTypeIds, textStart, readFor }: JoinedRow,
+  { inputIds, tokenTypeIds, textStart, pairStart, readFor }: JoinedRow,
   at: PromptPlacement,
   length: number,
   paddingId: number,
@@ -49,5 +52,6 @@ export function placeSlots(
     slots,
     textStart,
     readFor: readFor.map((position) => (position >= start ? position + length : position)),
+    pairStart,
   };
 }

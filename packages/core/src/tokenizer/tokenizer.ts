@@ -1,3 +1,5 @@
+import type { LocatedTokens } from './locate-tokens.ts';
+
 /** Ids of the tokens with a role; absent where the tokenizer has none for it. */
 export interface SpecialTokens {
   readonly cls?: number;
@@ -30,6 +32,8 @@ export interface Tokenizer {
    * gives with `is_split_into_words`. A word that yields no token gives an empty array.
    */
   tokenizeWords(words: readonly string[]): number[][];
+  /** The same ids as {@link Tokenizer.tokenize}, and where their tokens stand in the text. */
+  locate(text: string): LocatedTokens;
   /** Puts the special tokens of the model around sequences, as the tokenizer's own end step does. */
   assemble(first: readonly number[], second?: readonly number[]): AssembledRow;
   /** Number of special tokens that {@link Tokenizer.assemble} adds for one text or for a pair. */

@@ -53,6 +53,7 @@ function headsOf(
       poolerDropoutRate: pooling?.dropoutRate ?? 0,
     },
     'token-classification': { ...heads.token, pooler: null },
+    'question-answering': { ...heads.span, pooler: null },
   };
 }
 

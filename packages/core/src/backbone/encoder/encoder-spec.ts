@@ -29,7 +29,7 @@ export interface EncoderNames {
   readonly pooler: string | null;
 }
 
-/** The trainable part of a family's sequence and token heads. */
+/** The trainable part of a family's heads. */
 interface EncoderHeads {
   readonly sequence: {
     readonly dense?: NonNullable<HeadGeometry['dense']>;
@@ -37,6 +37,8 @@ interface EncoderHeads {
     readonly dropoutRate: number;
   };
   readonly token: { readonly output: string; readonly dropoutRate: number };
+  /** Of start and end of an answer. */
+  readonly span: { readonly output: string; readonly dropoutRate: number };
 }
 
 /** A linear map from the width of the embeddings to the hidden width. */

@@ -54,6 +54,7 @@ export function albert(config: HuggingFaceConfig): EncoderSpec {
     heads: {
       sequence: { output: 'classifier', dropoutRate: headDropout },
       token: { output: 'classifier', dropoutRate: headDropout },
+      span: { output: 'qa_outputs', dropoutRate: 0 },
     },
     vocabulary: [
       vocabularySpec(config, {

@@ -67,6 +67,7 @@ export function bertWith(config: HuggingFaceConfig, tokenTypes: number): Encoder
     heads: {
       sequence: { output: 'classifier', dropoutRate: headDropout },
       token: { output: 'classifier', dropoutRate: headDropout },
+      span: { output: 'qa_outputs', dropoutRate: 0 },
     },
     vocabulary: [
       vocabularySpec(config, {

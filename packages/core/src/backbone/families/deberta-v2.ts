@@ -46,6 +46,7 @@ export function debertaV2(config: HuggingFaceConfig): EncoderSpec {
         dropoutRate: config.number('cls_dropout', dropoutRate),
       },
       token: { output: 'classifier', dropoutRate },
+      span: { output: 'qa_outputs', dropoutRate: 0 },
     },
     vocabulary: vocabularyOf(config, spec),
   };

@@ -58,6 +58,7 @@ export function distilbert(config: HuggingFaceConfig): EncoderSpec {
         dropoutRate: config.number('seq_classif_dropout', 0.2),
       },
       token: { output: 'classifier', dropoutRate: hidden },
+      span: { output: 'qa_outputs', dropoutRate: config.number('qa_dropout', 0.1) },
     },
     vocabulary: [
       vocabularySpec(config, {

@@ -30,6 +30,7 @@ export function electra(config: HuggingFaceConfig): EncoderSpec {
         dropoutRate,
       },
       token: { output, dropoutRate },
+      span: spec.heads.span,
     },
     // Of a generator; a discriminator's checkpoint has none.
     vocabulary: [

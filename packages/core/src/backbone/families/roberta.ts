@@ -31,6 +31,7 @@ export function roberta(config: HuggingFaceConfig): EncoderSpec {
         dropoutRate,
       },
       token: { output, dropoutRate },
+      span: spec.heads.span,
     },
     vocabulary: [
       vocabularySpec(config, {
