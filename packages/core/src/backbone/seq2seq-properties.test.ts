@@ -280,3 +280,16 @@ it('bart-scaled takes embeddings as its first layer sees them, scaled', () => {
   const expected = tf.mul(tf.gather(table, [seq2seqCase.text[0] ?? 0]), Math.sqrt(40));
   expect(backbone.embeddingsOf([9]).dataSync()).toEqual(expected.dataSync());
 });
+
+it.each([
+  ['from', { from: { layer: 1, hidden: tf.zeros<tf.Rank.R3>([3, 7, 40]) } }],
+  ['until', { until: 1 }],
+])('an encoder-decoder that is to run %s some layer is refused', (mentioned, options) => {
+  using backbone = loadSeq2Seq('t5');
+  try {
+    backbone.forward(batchOf(), none, options);
+    expect.unreachable();
+  } catch (error) {
+    expect(isPtlError(error, 'BACKBONE_UNSUPPORTED') && error.message).toContain(mentioned);
+  }
+});
