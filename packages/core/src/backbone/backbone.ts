@@ -45,7 +45,10 @@ export interface ForwardOptions {
    * marks, which may be virtual. `all` if absent, and always for an encoder-decoder.
    */
   readonly read?: 'all' | 'summary' | 'marked';
-  /** Where to start; with the embeddings if absent. No layer below may have a prefix. */
+  /**
+   * Where to start; with the embeddings if absent. No layer below may have a prefix. An
+   * encoder-decoder takes neither this nor `until`.
+   */
   readonly from?: LayerInput;
   /**
    * The layer, counted from 0, whose input is asked for in place of the output: `[batch, sequence,

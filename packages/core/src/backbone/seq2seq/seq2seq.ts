@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Batch } from '../../contract/batch.ts';
+import { PtlError } from '../../contract/errors.ts';
 import type { LayerPrefix, Prompt } from '../../contract/prompt.ts';
 import { toHeads } from '../../ops/attention-heads.ts';
 import type { ForwardOptions } from '../backbone.ts';
@@ -25,9 +26,11 @@ export interface Seq2SeqRequest {
  * encoder gives, at virtual tokens too.
  *
  * @returns `[batch, sequence, hidden]` of the decoder, for the positions of the target.
+ * @throws {@link PtlError} `BACKBONE_UNSUPPORTED` if only some layers are asked for.
  */
 export function encodeAndDecode(request: Seq2SeqRequest): tf.Tensor3D {
   const { spec, batch } = request;
+  assertWhole(request);
   const target = targetBatch(batch, spec);
   const encoder = encoderPass(request);
   const rows = runStack(encoder);
@@ -53,6 +56,16 @@ export function encoderKeysAndValues(request: Seq2SeqRequest): LayerPrefix[] {
     hidden = stackLayer(pass, { layer, prefix: null, crossPrefix: null }, hidden);
   }
   return layers;
+}
+
+function assertWhole({ spec, options }: Seq2SeqRequest): void {
+  if (!options.from && options.until === undefined) return;
+  const source = spec.geometry.family;
+  const reason = 'an encoder-decoder runs whole, without "from" and "until"';
+  throw new PtlError('BACKBONE_UNSUPPORTED', `"${source}" cannot run some layers: ${reason}.`, {
+    source,
+    reason,
+  });
 }
 
 function encoderPass(request: Seq2SeqRequest): StackPass {
