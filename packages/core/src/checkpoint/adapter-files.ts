@@ -10,6 +10,7 @@ import {
   type NamedTensor,
   promptTensor,
   promptToTensor,
+  taskTensors,
   unfrozenPrefix,
 } from './adapter-tensors.ts';
 import { modelCard } from './model-card.ts';
@@ -82,6 +83,7 @@ function configFor<Row, Prediction>(
   return peftConfig({
     kind,
     promptLength: prompt.length,
+    hasDecoder: prompt.decoder ?? false,
     task: task.kind,
     geometry: backbone.geometry,
     modules: trainedModules(backbone, unfrozen).paths,
@@ -132,7 +134,7 @@ function namedTensors<Row, Prediction>(
   const isUneven = prompt.kind === 'layer-prefixes' && unevenLengths(prompt, geometry) !== null;
   const stored = isUneven
     ? unevenTensors(prompt)
-    : [[promptTensor, promptToTensor(prompt, geometry)] as const];
+    : [[promptTensor, promptToTensor(prompt, geometry)] as const, ...taskTensors(prompt)];
   return [...stored, ...head, ...trainedModules(backbone, unfrozen).tensors];
 }
 
@@ -155,6 +157,7 @@ function describe<Row, Prediction>(
       kind,
       length: kind === 'virtual-tokens' ? slotCount(layout) : tuner.promptLength,
       layout: copy(layout),
+      ...(prompt.kind === 'virtual-tokens' && prompt.decoder ? { decoder: true } : {}),
       ...(lengths ? { layers: copyLengths(lengths) } : {}),
     },
     semantics: { positionOffset, rules: semantics },

@@ -6,6 +6,9 @@ import { fromStoredLayers, isEncoderDecoder, toStoredLayers } from './decoder-pr
 
 /** Name of the prompt in PEFT's files, whatever the method. */
 export const promptTensor = 'prompt_embeddings';
+/** Names of the factors of each task's share in PEFT's multi-task prompts. */
+export const taskColumns = 'prefix_task_cols';
+export const taskRows = 'prefix_task_rows';
 /** What PEFT puts in front of the parameters of heads and of trained modules. */
 export const headPrefix = 'base_model.';
 /** Trained backbone weights where there is no prompt, and so nothing for PEFT to load. */
@@ -26,7 +29,8 @@ export function promptToTensor(
   geometry: BackboneGeometry,
 ): tf.Tensor2D {
   if (prompt.kind === 'virtual-tokens') {
-    if (prompt.embeddings.rank === 2) return tf.clone(prompt.embeddings) as tf.Tensor2D;
+    const parts = [prompt.embeddings, ...(prompt.decoder ? [prompt.decoder] : [])];
+    if (parts.every((part): part is tf.Tensor2D => part.rank === 2)) return tf.concat(parts);
     throw new TypeError('A prompt with a batch axis cannot be saved.');
   }
   const layers = Object.values(prompt.sites).flat();
@@ -37,14 +41,37 @@ export function promptToTensor(
   );
 }
 
-/** The inverse of {@link promptToTensor}; the caller owns the prompt's tensors. */
+/**
+ * What makes a prompt with a decoder's half one of PEFT's multi-task prompts, the only ones whose
+ * second half it uses: factors of one, for one task. None for other prompts. Called inside a tidy.
+ */
+export function taskTensors(prompt: VirtualTokens | LayerPrefixes): NamedTensor[] {
+  if (prompt.kind !== 'virtual-tokens' || !prompt.decoder) return [];
+  const { embeddings, decoder } = prompt;
+  const rows = (embeddings.shape.at(-2) ?? 0) + (decoder.shape.at(-2) ?? 0);
+  return [
+    [taskColumns, tf.ones([1, rows, 1])],
+    [taskRows, tf.ones([1, 1, embeddings.shape.at(-1) ?? 0])],
+  ];
+}
+
+/**
+ * The inverse of {@link promptToTensor}; the caller owns the prompt's tensors.
+ *
+ * @param hasDecoder - Whether half of the virtual tokens are the decoder's.
+ */
 export function promptFromTensor(
   kind: Prompt['kind'],
   tensor: tf.Tensor2D | null,
   geometry: BackboneGeometry,
+  hasDecoder = false,
 ): Prompt {
   if (kind === 'none' || !tensor) return { kind: 'none' };
-  if (kind === 'virtual-tokens') return { kind, embeddings: tf.clone(tensor) };
+  if (kind === 'virtual-tokens') {
+    if (!hasDecoder) return { kind, embeddings: tf.clone(tensor) };
+    const [embeddings, decoder] = tf.split(tensor, 2) as [tf.Tensor2D, tf.Tensor2D]; // One half each.
+    return { kind, embeddings, decoder };
+  }
   let layers: LayerPrefix[] = [];
   tf.tidy(() => {
     const stored = splitLayerPrefixes(tensor, geometry);
@@ -55,13 +82,14 @@ export function promptFromTensor(
   return { kind, sites: { [isEncoderDecoder(geometry) ? 'decoder' : site]: layers } };
 }
 
-/** The shape a stored prompt must have on a backbone. */
+/** The shape a stored prompt must have on a backbone; `hasDecoder` as in {@link promptFromTensor}. */
 export function promptShape(
   kind: Prompt['kind'],
   promptLength: number,
   { numLayers, numKeyValueHeads, headSize, embeddingSize }: BackboneGeometry,
+  hasDecoder = false,
 ): readonly number[] {
   const width =
     kind === 'virtual-tokens' ? embeddingSize : numLayers * 2 * numKeyValueHeads * headSize;
-  return [promptLength, width];
+  return [hasDecoder ? 2 * promptLength : promptLength, width];
 }

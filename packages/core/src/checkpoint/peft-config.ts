@@ -7,6 +7,8 @@ import { knowsField, type PeftRelease } from './peft-release.ts';
 export interface PeftConfigOptions {
   readonly kind: Exclude<Prompt['kind'], 'none'>;
   readonly promptLength: number;
+  /** Whether as many virtual tokens are the decoder's. False if absent. */
+  readonly hasDecoder?: boolean;
   readonly task: TaskKind;
   readonly geometry: BackboneGeometry;
   /** Paths of backbone modules that were trained along. */
@@ -38,8 +40,7 @@ export function peftConfig(options: PeftConfigOptions): string {
 function methodFields(options: PeftConfigOptions): Readonly<Record<string, unknown>> {
   const kept = keptFields(options.origin);
   if (kept['peft_type'] === 'P_TUNING') return kept;
-  const defaults = options.kind === 'layer-prefixes' ? prefixFields(options) : promptFields;
-  return { ...defaults, ...kept };
+  return { ...defaultFields(options), ...kept };
 }
 
 const promptFields = {
@@ -50,6 +51,21 @@ const promptFields = {
   tokenizer_name_or_path: null,
 };
 
+/** With one task, whose share is the whole prompt. */
+const taskFields = {
+  ...promptFields,
+  num_ranks: 1,
+  num_tasks: 1,
+  peft_type: 'MULTITASK_PROMPT_TUNING',
+  prompt_tuning_init_state_dict_path: null,
+  prompt_tuning_init_task: 0,
+};
+
+function defaultFields(options: PeftConfigOptions): Readonly<Record<string, unknown>> {
+  if (options.kind === 'layer-prefixes') return prefixFields(options);
+  return options.hasDecoder ? taskFields : promptFields;
+}
+
 function prefixFields({ geometry }: PeftConfigOptions) {
   return {
     encoder_hidden_size: geometry.numKeyValueHeads * geometry.headSize,
@@ -59,7 +75,8 @@ function prefixFields({ geometry }: PeftConfigOptions) {
   };
 }
 
-function commonFields({ kind, promptLength, task, geometry, modules, release }: PeftConfigOptions) {
+function commonFields(options: PeftConfigOptions) {
+  const { kind, promptLength, task, geometry, modules, release } = options;
   const { numKeyValueHeads, headSize, embeddingSize, numHeads, numLayers, id } = geometry;
   const isPrefix = kind === 'layer-prefixes';
   const saved = [...headModules(task), ...modules];
@@ -71,7 +88,7 @@ function commonFields({ kind, promptLength, task, geometry, modules, release }: 
     modules_to_save: saved.length > 0 ? saved : null,
     num_attention_heads: isPrefix ? numKeyValueHeads : numHeads,
     num_layers: numLayers,
-    num_transformer_submodules: submodules(kind, task),
+    num_transformer_submodules: submodules(options),
     num_virtual_tokens: promptLength,
     peft_version: release.join('.'),
     revision: null,
@@ -87,12 +104,12 @@ function headModules(task: TaskKind): readonly string[] {
 }
 
 /**
- * How many parts of the model PEFT makes a prompt for. Those of an encoder-decoder are 2, of which it
- * uses the encoder's virtual tokens and the decoder's prefixes; virtual tokens can do without the
- * other half, prefixes cannot be read without it.
+ * How many parts of the model PEFT makes a prompt for. Those of an encoder-decoder are 2, and its
+ * prefixes cannot be read as less, although all are the decoder's; virtual tokens can.
  */
-function submodules(kind: Prompt['kind'], task: TaskKind): number {
-  return kind === 'layer-prefixes' && task === 'sequence-to-sequence' ? 2 : 1;
+function submodules({ kind, task, hasDecoder }: PeftConfigOptions): number {
+  const isPair = kind === 'layer-prefixes' && task === 'sequence-to-sequence';
+  return isPair || hasDecoder === true ? 2 : 1;
 }
 
 /**

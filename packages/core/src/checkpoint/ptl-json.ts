@@ -44,6 +44,8 @@ const ptlJsonSchema = z.object({
     kind: z.enum(['none', 'virtual-tokens', 'layer-prefixes']),
     length: z.int().nonnegative(),
     layout: layoutSchema,
+    /** Whether as many virtual tokens stand in front of the decoder's input; absent if not. */
+    decoder: z.literal(true).optional(),
     /** Positions by attention site and layer, where they are not the same in all; null for none. */
     layers: z
       .partialRecord(

@@ -3,7 +3,13 @@ import { PtlError } from '../contract/errors.ts';
 import type { BackboneGeometry } from '../contract/frozen-backbone.ts';
 import type { PromptLayout } from '../contract/layout.ts';
 import type { Prompt } from '../contract/prompt.ts';
-import { promptFromTensor, promptShape, promptTensor } from './adapter-tensors.ts';
+import {
+  promptFromTensor,
+  promptShape,
+  promptTensor,
+  taskColumns,
+  taskRows,
+} from './adapter-tensors.ts';
 import { invalidAdapter } from './invalid-adapter.ts';
 import type { PeftConfig } from './parse-peft-config.ts';
 import type { StoredAdapter } from './stored-adapter.ts';
@@ -38,13 +44,15 @@ export function readPeftPrompt(
   const flat = stored.tensor<tf.Rank.R2>(promptTensor, promptShape(kind, rows, geometry));
   try {
     const isMultitask = config.type === 'MULTITASK_PROMPT_TUNING';
+    const hasDecoder = isMultitask && submodules === 2;
     const used = tf.tidy(() => {
       const scale = isMultitask ? taskScale(stored, config, flat.shape, taskIndex) : null;
       const whole: tf.Tensor2D = scale ? tf.mul(flat, scale) : flat;
-      // The encoder's come first; PEFT uses no others.
-      return tf.slice(whole, [0, 0], [length, -1]);
+      // The encoder's come first; only multi-task prompts have a use for the others.
+      return tf.slice(whole, [0, 0], [hasDecoder ? rows : length, -1]);
     });
-    const prompt: Prompt = length === 0 ? { kind: 'none' } : promptFromTensor(kind, used, geometry);
+    const prompt: Prompt =
+      length === 0 ? { kind: 'none' } : promptFromTensor(kind, used, geometry, hasDecoder);
     used.dispose();
     return {
       prompt,
@@ -52,7 +60,7 @@ export function readPeftPrompt(
         prompt.kind === 'virtual-tokens'
           ? { kind: 'placed', at: 'front', length }
           : { kind: 'none' },
-      tensors: isMultitask ? [promptTensor, ...taskTensors] : [promptTensor],
+      tensors: isMultitask ? [promptTensor, taskColumns, taskRows] : [promptTensor],
     };
   } finally {
     flat.dispose();
@@ -73,8 +81,6 @@ function submodulesOf({ type, task, common }: PeftConfig, folder: string): numbe
   throw invalidAdapter(folder, `its num_transformer_submodules is ${submodules}; ${expected}`);
 }
 
-const taskTensors = ['prefix_task_cols', 'prefix_task_rows'] as const;
-
 /** What one task multiplies the shared prompt by: `columns @ rows`, `[promptLength, hidden]`. */
 function taskScale(
   stored: StoredAdapter,
@@ -88,8 +94,8 @@ function taskScale(
   if (!Number.isInteger(task) || task < 0 || task >= numTasks)
     throw unknownTask(taskIndex, numTasks);
   return tf.tidy(() => {
-    const columns = stored.tensor<tf.Rank.R3>(taskTensors[0], [numTasks, length, numRanks]);
-    const rows = stored.tensor<tf.Rank.R3>(taskTensors[1], [numTasks, numRanks, width]);
+    const columns = stored.tensor<tf.Rank.R3>(taskColumns, [numTasks, length, numRanks]);
+    const rows = stored.tensor<tf.Rank.R3>(taskRows, [numTasks, numRanks, width]);
     const ofTask = (tensor: tf.Tensor3D): tf.Tensor2D =>
       tf.squeeze(tf.slice(tensor, [task, 0, 0], [1, -1, -1]), [0]);
     return tf.matMul(ofTask(columns), ofTask(rows));

@@ -21,6 +21,11 @@ export interface VirtualTokens {
   readonly kind: 'virtual-tokens';
   /** `[promptLength, embeddingSize]`, shared by the batch, or `[batch, promptLength, embeddingSize]`. */
   readonly embeddings: Tensor2D | Tensor3D;
+  /**
+   * Embeddings in front of the input of an encoder-decoder's decoder, of as many positions as there
+   * may be; none if absent. They fill no slots of the batch.
+   */
+  readonly decoder?: Tensor2D | Tensor3D;
 }
 
 /** Trainable keys and values in front of the input's own. */

@@ -60,7 +60,11 @@ export function promptSize(prompt: Prompt): number {
 /** Applies a function to each tensor of a prompt. */
 function mapPrompt(prompt: Prompt, map: <T extends tf.Tensor>(tensor: T) => T): Prompt {
   if (prompt.kind === 'none') return prompt;
-  if (prompt.kind === 'virtual-tokens') return { ...prompt, embeddings: map(prompt.embeddings) };
+  if (prompt.kind === 'virtual-tokens') {
+    const { decoder } = prompt;
+    const embeddings = map(prompt.embeddings);
+    return { ...prompt, embeddings, ...(decoder ? { decoder: map(decoder) } : {}) };
+  }
   const mapLayer = (prefix: LayerPrefix | null): LayerPrefix | null =>
     prefix && { keys: map(prefix.keys), values: map(prefix.values) };
   const sites = Object.entries(prompt.sites).map(([site, layers]) => [site, layers.map(mapLayer)]);

@@ -116,9 +116,10 @@ function storedPrompt(
 ): ReturnType<typeof promptFromTensor> {
   if (prompt.kind === 'none') return { kind: 'none' };
   if (prompt.layers) return readUnevenPrefixes(stored, prompt.layers, geometry);
-  const shape = promptShape(prompt.kind, prompt.length, geometry);
+  const { kind, length, decoder: hasDecoder } = prompt;
+  const shape = promptShape(kind, length, geometry, hasDecoder);
   const tensor = stored.tensor<tf.Rank.R2>(promptTensor, shape);
-  const loaded = promptFromTensor(prompt.kind, tensor, geometry);
+  const loaded = promptFromTensor(kind, tensor, geometry, hasDecoder);
   tensor.dispose();
   return loaded;
 }

@@ -10,7 +10,7 @@ import { fillSlots } from '../../ops/slots.ts';
 import type { ForwardOptions } from '../backbone.ts';
 import { flattenRows } from '../pass/layer-input.ts';
 import { MaskCache } from '../pass/mask-cache.ts';
-import { positionIds } from '../pass/position-ids.ts';
+import { positionIds, withoutPadding } from '../pass/position-ids.ts';
 import { prefixesAt, prefixLength, prefixOffsets } from '../pass/prompt-shape.ts';
 import { pickLastPosition, pickTokens, readsPadding } from '../pass/read-tokens.ts';
 import type { ModelWeights } from '../weights/model-weights.ts';
@@ -117,8 +117,4 @@ function embedTokens(
   const sum = learned ? tf.add(filled, table(learned, positions)) : filled;
   const drop = options.dropout ?? noDropout;
   return drop(sum as tf.Tensor2D, dropout.embeddings, 'embeddings');
-}
-
-function withoutPadding(batch: Batch): Batch {
-  return { ...batch, attentionMask: new Uint8Array(batch.attentionMask.length).fill(1) };
 }

@@ -34,6 +34,11 @@ export function positionIds(
   return ids;
 }
 
+/** The batch with padding counted as tokens, as Transformers' own positions do in some families. */
+export function withoutPadding(batch: Batch): Batch {
+  return { ...batch, attentionMask: new Uint8Array(batch.attentionMask.length).fill(1) };
+}
+
 function assertFits(positions: number, available: number): void {
   if (positions <= available) return;
   const message = `A row takes ${positions} positions with its prompt; the backbone has ${available}.`;

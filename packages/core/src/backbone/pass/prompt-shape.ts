@@ -46,6 +46,7 @@ export function assertPromptFits(prompt: Prompt, batch: Batch, geometry: Backbon
     const { promptLength, size } = batch;
     const expected = [...(rank === 3 ? [size] : []), promptLength, geometry.embeddingSize];
     assertShape('prompt', prompt.embeddings, expected);
+    if (prompt.decoder) assertDecoderFits(prompt.decoder, size, geometry);
     return;
   }
   if (batch.promptLength > 0) {
@@ -53,6 +54,16 @@ export function assertPromptFits(prompt: Prompt, batch: Batch, geometry: Backbon
     throw mismatch('prompt', `virtual tokens for ${batch.promptLength} slots`, actual);
   }
   if (prompt.kind === 'layer-prefixes') assertPrefixesFit(prompt, batch.size, geometry);
+}
+
+function assertDecoderFits(tokens: Tensor, size: number, geometry: BackboneGeometry): void {
+  const { architecture, embeddingSize } = geometry;
+  if (architecture !== 'encoder-decoder') {
+    const actual = `some for the decoder of an ${architecture}`;
+    throw mismatch('prompt', 'virtual tokens for the input', actual);
+  }
+  const positions = tokens.shape.at(-2) ?? 0;
+  assertShape('prompt', tokens, [...(tokens.rank === 3 ? [size] : []), positions, embeddingSize]);
 }
 
 function assertPrefixesFit(

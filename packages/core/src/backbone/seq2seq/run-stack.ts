@@ -3,7 +3,7 @@ import { addNorm } from '../../ops/add-norm.ts';
 import { noDropout } from '../../ops/dropout.ts';
 import { lookup } from '../../ops/lookup.ts';
 import { fillSlots } from '../../ops/slots.ts';
-import { positionIds } from '../pass/position-ids.ts';
+import { positionIds, withoutPadding } from '../pass/position-ids.ts';
 import { prefixesAt, prefixOffsets } from '../pass/prompt-shape.ts';
 import { sharedEmbeddings } from './seq2seq-parameters.ts';
 import { normalized, stackLayer } from './stack-layer.ts';
@@ -43,7 +43,9 @@ function positionsOf({ spec, site, batch, prompt, options }: StackPass): Int32Ar
   const shift = (options.positionOffset ?? 'shift') === 'shift';
   const offsets = shift ? prefixOffsets(site, prompt, batch.size) : [];
   const { firstPosition, geometry } = spec;
-  return positionIds(batch, offsets, { firstPosition, maxPositions: geometry.maxPositions });
+  // BART in Transformers has a place for padding too, which tells where it stands in front.
+  const counted = options.semantics === 'peft' ? withoutPadding(batch) : batch;
+  return positionIds(counted, offsets, { firstPosition, maxPositions: geometry.maxPositions });
 }
 
 function table({ weights, options }: StackPass, name: string, ids: Int32Array): tf.Tensor2D {

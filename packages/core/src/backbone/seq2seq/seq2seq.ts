@@ -31,12 +31,23 @@ export interface Seq2SeqRequest {
 export function encodeAndDecode(request: Seq2SeqRequest): tf.Tensor3D {
   const { spec, batch } = request;
   assertWhole(request);
-  const target = targetBatch(batch, spec);
+  const prompt = decoderPrompt(request.prompt);
+  const virtual = prompt.kind === 'virtual-tokens' ? (prompt.embeddings.shape.at(-2) ?? 0) : 0;
+  const target = targetBatch(batch, spec, virtual);
   const encoder = encoderPass(request);
   const rows = runStack(encoder);
   const memory = { rows, masks: encoder.masks };
-  const decoder = beginPass({ ...request, site: 'decoder', batch: target, memory });
-  return tf.reshape(runStack(decoder), [batch.size, target.sequence, spec.geometry.hiddenSize]);
+  const decoder = beginPass({ ...request, prompt, site: 'decoder', batch: target, memory });
+  const shape: [number, number, number] = [batch.size, target.sequence, spec.geometry.hiddenSize];
+  const hidden = tf.reshape<tf.Rank.R3>(runStack(decoder), shape);
+  return virtual === 0 ? hidden : tf.slice(hidden, [0, virtual, 0], [-1, -1, -1]);
+}
+
+/** Virtual tokens of the encoder's input are none of the decoder's. */
+function decoderPrompt(prompt: Prompt): Prompt {
+  if (prompt.kind !== 'virtual-tokens') return prompt;
+  const { kind, decoder } = prompt;
+  return decoder ? { kind, embeddings: decoder } : { kind: 'none' };
 }
 
 /**
