@@ -171,12 +171,8 @@ export class TunedModel<Row = unknown, Prediction = unknown>
       // A row to predict is one of the task's without its label.
       this.#count(this.task.encodeInput(row as Row, index, context)),
     );
-    const { outputs } = await runInference(this.#parts, examples, {
-      batchSize,
-      withLoss: false,
-      read: this.#decode,
-    });
-    return [...outputs];
+    const options = { batchSize, withLoss: false, read: await this.#calibratedDecode() };
+    return [...(await runInference(this.#parts, examples, options)).outputs];
   }
 
   /** Logits in the order of the rows; labels are not looked at. */
@@ -199,11 +195,21 @@ export class TunedModel<Row = unknown, Prediction = unknown>
     const examples = this.encode(rows).map(({ example }) => example);
     const frozenStates = async (batch: readonly Example[]): Promise<FrozenStates | null> =>
       frozen && (await frozen.states(batch.map(toModelExample)));
-    const options = { batchSize, withLoss: true, read: this.#decode, frozenStates };
+    const read = await this.#calibratedDecode();
+    const options = { batchSize, withLoss: true, read, frozenStates };
     const { outputs, loss } = await runInference(this.#parts, examples, options);
     const scores = this.task.score(outputs, rows);
     this.#lastScores = scores;
     return { loss, scores };
+  }
+
+  /** Takes out of logits what rows that say nothing are given, where the task asks for it. */
+  async #calibratedDecode(): Promise<ReadLogits<Prediction>> {
+    const { contentFree, calibrate } = this.task;
+    if (!contentFree || !calibrate) return this.#decode;
+    const given = await this.logits(contentFree as readonly Partial<Row>[]); // The task's own.
+    const reference = given.map(({ values }) => values);
+    return (logits, ...batch) => this.#decode(calibrate(logits, reference), ...batch);
   }
 
   async files(scores: Scores | null): Promise<ReadonlyMap<string, Uint8Array | string>> {
