@@ -148,6 +148,10 @@ export {
   type TagPrediction,
   tokenClassification,
 } from './task/token-classification.ts';
+export {
+  type VerbalizedClassificationOptions,
+  verbalizedClassification,
+} from './task/verbalized-classification.ts';
 export { collate } from './tokenizer/collate.ts';
 export { createTokenizer } from './tokenizer/create-tokenizer.ts';
 export { encodeText, encodeWords, type TextInput } from './tokenizer/encode-row.ts';

@@ -2,10 +2,12 @@ import { readFile } from 'node:fs/promises';
 import {
   type Backbone,
   collate,
+  createModel,
   createWeights,
   encodeText,
   loadBackbone,
   parseSafetensors,
+  verbalizedClassification,
   type Weights,
 } from '@ptl/core';
 import * as tf from '@tensorflow/tfjs';
@@ -63,5 +65,17 @@ describe.each(['tensorflow', 'wasm'] as const)('MiniLM on %s', (engine) => {
         expect(difference, `row ${row}`).toBeLessThan(1e-4);
       }
     }
+  });
+
+  it('is refused where a task reads words, for it has no head for them', async (context) => {
+    await useTestEngine(engine, context);
+    using backbone = await loadBackbone();
+    const task = verbalizedClassification({
+      labels: ['good', 'bad'],
+      words: { good: 'great', bad: 'terrible' },
+      template: '{text} It was {mask}.',
+    });
+    expect(backbone.vocabularyLogits).toBeNull();
+    expect(() => createModel({ backbone, task })).toThrow(/no head that scores its words/);
   });
 });

@@ -1,57 +1,20 @@
-import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { LayerPrefixes, Prompt } from '../contract/prompt.ts';
-import { readBytes } from '../files/read-file.ts';
 import { toBeAllClose } from '../testing/all-close.ts';
 import { hashed } from '../testing/hashed-weights.ts';
-import { collate } from '../tokenizer/collate.ts';
+import {
+  allModels,
+  attentionRows,
+  loadModelOf,
+  prefixFor,
+  statesBehindZeros,
+} from './attention-case.ts';
 import type { Backbone } from './backbone.ts';
-import { decoderNames, loadDecoder } from './decoder-case.ts';
 import { allFamilies, batchOf, leftPadded, loadCase, realRows, tokensOf } from './encoder-case.ts';
-import { parseSafetensors } from './weights/parse-safetensors.ts';
-import { createWeights } from './weights/weights.ts';
 
 expect.extend({ toBeAllClose });
-
-// Written by fixtures/make_attention_cases.py, with the rows below.
-const file = fileURLToPath(new URL('../../fixtures/zero-prefix.safetensors', import.meta.url));
-const behindZeros = await createWeights(
-  parseSafetensors(await readBytes(file), file).tensors,
-  file,
-);
-const rows = [
-  [2, 37, 32, 39, 33, 3],
-  [2, 31, 3],
-];
-const batch = collate(
-  rows.map((inputIds) => ({
-    inputIds,
-    tokenTypeIds: inputIds.map(() => 0),
-    slots: [],
-    truncatedTokens: 0,
-  })),
-  0,
-);
-const prefixLength = 5;
-
-/** A prefix at the only site of a backbone: of each layer `make(name, shape)`. */
-function prefixFor(
-  { geometry }: Backbone,
-  make: (name: string, shape: number[]) => tf.Tensor,
-): LayerPrefixes {
-  const { numLayers, numKeyValueHeads, headSize, attentionSites } = geometry;
-  const shape = [numKeyValueHeads, prefixLength, headSize];
-  const layers = Array.from({ length: numLayers }, (_, layer) => ({
-    keys: make(`keys ${layer}`, shape) as tf.Tensor3D, // Of that shape.
-    values: make(`values ${layer}`, shape) as tf.Tensor3D,
-  }));
-  return { kind: 'layer-prefixes', sites: { [attentionSites[0] ?? 'encoder']: layers } };
-}
-
-const load = async (name: string): Promise<Backbone> =>
-  decoderNames.includes(name) ? loadDecoder(name) : (await loadCase(name)).backbone;
 
 describe.each(['cpu', 'wasm'])('on %s', (engine) => {
   beforeAll(async () => {
@@ -70,20 +33,12 @@ describe.each(['cpu', 'wasm'])('on %s', (engine) => {
     backbone[Symbol.dispose]();
   });
 
-  it.each([...allFamilies, ...decoderNames])(
-    '%s weighs a prefix of zeros as the softmax of zeros does',
-    async (name) => {
-      using backbone = await load(name);
-      const zeros = prefixFor(backbone, (_, shape) => tf.zeros(shape));
-      const kept = (prompt: Prompt): tf.TypedArray => {
-        const all = realRows(backbone.forward(batch, prompt), batch);
-        return Float32Array.from([...all.slice(2 * 40, 3 * 40), ...all.slice(7 * 40, 8 * 40)]);
-      };
-      const actual = kept(zeros);
-      expect(actual).toBeAllClose(behindZeros.float32(name), { absolute: 1e-5, relative: 0 });
-      expect(actual).not.toBeAllClose(kept({ kind: 'none' }), { absolute: 1e-3 });
-    },
-  );
+  it.each(allModels)('%s weighs a prefix of zeros as the softmax of zeros does', async (name) => {
+    using backbone = await loadModelOf(name);
+    const { actual, expected, bare } = statesBehindZeros(backbone, name);
+    expect(actual).toBeAllClose(expected, { absolute: 1e-5, relative: 0 });
+    expect(actual).not.toBeAllClose(bare, { absolute: 1e-3 });
+  });
 });
 
 describe('prompts', () => {
@@ -95,17 +50,14 @@ describe('prompts', () => {
       tf.gather(tf.tensor(hashed(`${name} weight`, shape), shape), [...order], 1),
     );
 
-  it.each([...allFamilies, ...decoderNames])(
-    'of %s may have the positions of a prefix in any order',
-    async (name) => {
-      using backbone = await load(name);
-      const run = (...order: number[]): Float32Array =>
-        realRows(backbone.forward(batch, prefix(backbone, order)), batch);
-      const [one, other] = [run(0, 1, 2, 3, 4), run(3, 0, 4, 2, 1)];
-      expect(other).toBeAllClose(one, { absolute: 1e-5 });
-      expect(run(0, 0, 2, 3, 4)).not.toBeAllClose(one, { absolute: 1e-4 });
-    },
-  );
+  it.each(allModels)('of %s may have the positions of a prefix in any order', async (name) => {
+    using backbone = await loadModelOf(name);
+    const run = (...order: number[]): Float32Array =>
+      realRows(backbone.forward(attentionRows, prefix(backbone, order)), attentionRows);
+    const [one, other] = [run(0, 1, 2, 3, 4), run(3, 0, 4, 2, 1)];
+    expect(other).toBeAllClose(one, { absolute: 1e-5 });
+    expect(run(0, 0, 2, 3, 4)).not.toBeAllClose(one, { absolute: 1e-4 });
+  });
 
   it.each(allFamilies)('of %s act the same on rows padded on either side', async (name) => {
     const { backbone, reference } = await loadCase(name);

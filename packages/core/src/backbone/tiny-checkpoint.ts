@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { readJson } from '../files/read-file.ts';
 import { hashedWeights } from '../testing/hashed-weights.ts';
 import { createTinyTokenizer } from '../testing/tiny-tokenizer.ts';
+import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import type { Backbone } from './backbone.ts';
 import { createBackbone } from './create-backbone.ts';
 import { decoderParameters } from './decoder/decoder-parameters.ts';
@@ -17,6 +18,8 @@ export interface TinyCheckpoint {
   readonly changes: object;
   /** What a task model adds to the transformer. */
   readonly head: Shapes;
+  /** One of ten words and the letters if absent. */
+  readonly tokenizer?: Tokenizer;
 }
 
 const fixtures = fileURLToPath(new URL('../../fixtures', import.meta.url));
@@ -34,7 +37,7 @@ export async function loadTinyCheckpoint(checkpoint: TinyCheckpoint): Promise<Ba
   for (const [name, shape] of await transformerShapes(source, config, isDecoder)) {
     shapes.set(checkpointPrefix + name.replace(checkpointPrefix, ''), shape);
   }
-  const tokenizer = createTinyTokenizer();
+  const { tokenizer = createTinyTokenizer() } = checkpoint;
   return createBackbone({ id: source, config, weights: hashedWeights(shapes), tokenizer });
 }
 

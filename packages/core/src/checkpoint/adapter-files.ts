@@ -60,6 +60,7 @@ export function exportFacts<Row, Prediction>(
     kind: prompt.kind,
     layout: tuner.layout,
     task: task.kind,
+    readsWords: task.readout === 'vocabulary',
     semantics,
     positionOffset,
     family,
@@ -79,7 +80,7 @@ function configFor<Row, Prediction>(
   { prompt }: PtlJson,
   release: PeftRelease,
 ): string | null {
-  if (kind === 'none' || prompt.layers !== undefined) return null;
+  if (kind === 'none' || prompt.layers !== undefined || task.readout) return null;
   return peftConfig({
     kind,
     promptLength: prompt.length,

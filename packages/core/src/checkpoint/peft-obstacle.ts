@@ -12,6 +12,8 @@ export interface ExportFacts {
   readonly kind: Prompt['kind'];
   readonly layout: PromptLayout;
   readonly task: TaskKind;
+  /** Whether words are read and not a head. */
+  readonly readsWords: boolean;
   readonly semantics: Semantics;
   readonly positionOffset: PositionOffset;
   readonly family: string;
@@ -36,6 +38,7 @@ const withoutPromptRows: ReadonlySet<TaskKind> = new Set<TaskKind>([
 export function peftObstacle(facts: ExportFacts): string | null {
   const { kind, release } = facts;
   if (kind === 'none') return 'PEFT has no adapter without a prompt.';
+  if (facts.readsWords) return 'PEFT has no task that classifies by words.';
   if (!loadsHeads(release) && !headless.has(facts.task))
     return 'PEFT 0.13, 0.15 and 0.16 do not load prompts with a head.';
   if (facts.task === 'question-answering' && facts.hasTokenTypes && facts.semantics === 'ptl')

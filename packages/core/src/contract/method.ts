@@ -53,6 +53,8 @@ export interface TaskInfo {
   readonly kind: TaskKind;
   /** Empty for a task without classes. */
   readonly labels: readonly string[];
+  /** Given where the pretrained model's own scores of words are read, and not a head of the task. */
+  readonly readout?: 'vocabulary';
 }
 
 export interface TunerContext<Config> {

@@ -53,7 +53,7 @@ export function createModel<Row, Prediction, Name extends string, Schema extends
   const { tuner, origin } = promptOf(options, seed);
   const headVariables = new VariableStore('head', deriveSeed(seed, 'head'));
   try {
-    const head = createHead(backbone, task, headVariables);
+    const head = createHead(backbone, task, tuner.layout, headVariables);
     if (options.head === 'checkpoint') startFromCheckpoint(backbone, task, headVariables);
     const unfrozen = unfreeze(backbone, tuner);
     const rules = { positionOffset, semantics };

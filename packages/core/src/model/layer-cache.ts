@@ -122,6 +122,6 @@ export class LayerCache {
   }
 }
 
-function keyOf({ inputIds, tokenTypeIds }: EncodedRow): string {
-  return `${inputIds.join()};${tokenTypeIds.join()}`;
+function keyOf({ inputIds, tokenTypeIds, marks = [] }: EncodedRow): string {
+  return `${inputIds.join()};${tokenTypeIds.join()};${marks.join()}`;
 }

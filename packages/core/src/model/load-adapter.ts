@@ -122,7 +122,7 @@ function readHead<Row, Prediction>(
   task: Task<Row, Prediction>,
   variables: VariableStore,
 ): TaskHead {
-  const head = createHead(backbone, task, variables);
+  const head = createHead(backbone, task, { kind: 'none' }, variables);
   // Without any of its tensors the head is new, which the caller has asked for.
   if (hasHead(stored, [...headTensors(variables).keys()])) fillHead(stored, variables);
   return head;

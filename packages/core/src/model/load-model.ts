@@ -81,7 +81,7 @@ function assemble<Row, Prediction>(
   const headVariables = new VariableStore('head', 0);
   const unfrozen = new VariableStore('backbone', 0);
   try {
-    const head = createHead(backbone, task, headVariables);
+    const head = createHead(backbone, task, prompt.layout, headVariables);
     fillHead(stored, headVariables);
     for (const name of content.unfrozen) {
       unfrozen.create(name, () => {

@@ -16,14 +16,16 @@ export interface FrozenPart {
   readonly layer: number;
 }
 
-/** Whether one position stands for a whole row. */
-function isSummary({ parts, layer }: FrozenPart): boolean {
-  return layer === parts.backbone.geometry.numLayers && parts.head.reads === 'summary';
+/** How many positions of a row are read where its head reads some of them only; null for all. */
+function readCount({ parts, layer }: FrozenPart, { marks }: Pick<EncodedRow, 'marks'>) {
+  const { reads } = parts.head;
+  if (layer !== parts.backbone.geometry.numLayers || reads === 'all') return null;
+  return reads === 'summary' ? 1 : (marks?.length ?? 0);
 }
 
 /** Numbers in the states of a row. */
-export function sizeOfRow(part: FrozenPart, { inputIds }: EncodedRow): number {
-  const positions = isSummary(part) ? 1 : inputIds.length;
+export function sizeOfRow(part: FrozenPart, row: EncodedRow): number {
+  const positions = readCount(part, row) ?? row.inputIds.length;
   return positions * part.parts.backbone.geometry.hiddenSize;
 }
 
@@ -45,8 +47,8 @@ export async function computeRowStates(
   try {
     const values = await hidden.data<'float32'>();
     const [, sequence, width] = hidden.shape;
-    return rows.map((_, row) => {
-      const positions = positionsOf(batch, row, isSummary(part));
+    return rows.map((encoded, row) => {
+      const positions = positionsOf(batch, row, readCount(part, encoded));
       const states = new Float32Array(positions.length * width);
       for (const [index, position] of positions.entries()) {
         const start = (row * sequence + position) * width;
@@ -68,10 +70,11 @@ export function assembleStates(
   const { backbone } = part.parts;
   const width = backbone.geometry.hiddenSize;
   const batch = collate(rows, backbone.tokenizer.special.pad);
-  const sequence = isSummary(part) ? 1 : batch.sequence;
+  const read = readCount(part, rows[0] ?? {}); // Rows of a batch have as many marks.
+  const sequence = read ?? batch.sequence;
   const values = new Float32Array(batch.size * sequence * width);
   for (const [row, ofRow] of states.entries()) {
-    for (const [index, position] of positionsOf(batch, row, isSummary(part)).entries()) {
+    for (const [index, position] of positionsOf(batch, row, read).entries()) {
       const token = ofRow.subarray(index * width, (index + 1) * width);
       values.set(token, (row * sequence + position) * width);
     }
@@ -80,8 +83,12 @@ export function assembleStates(
 }
 
 /** Where the tokens of a row stand. */
-function positionsOf({ attentionMask, sequence }: Batch, row: number, summary: boolean): number[] {
-  if (summary) return [0];
+function positionsOf(
+  { attentionMask, sequence }: Batch,
+  row: number,
+  read: number | null,
+): number[] {
+  if (read !== null) return Array.from({ length: read }, (_, place) => place);
   const mask = attentionMask.subarray(row * sequence, (row + 1) * sequence);
   return Array.from(mask.keys()).filter((position) => mask[position] === 1);
 }

@@ -93,7 +93,7 @@ export class StatesFolder {
         layer,
         reads: parts.head.reads,
         offset: this.#offset,
-        rows: rows.map(({ inputIds, tokenTypeIds }) => [inputIds, tokenTypeIds]),
+        rows: rows.map(({ inputIds, tokenTypeIds, marks }) => [inputIds, tokenTypeIds, marks]),
       }),
     );
     return path.join(this.#folder, `${hash}.safetensors`);

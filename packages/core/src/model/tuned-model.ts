@@ -173,7 +173,7 @@ export class TunedModel<Row = unknown, Prediction = unknown>
     const { outputs } = await runInference(this.#parts, examples, {
       batchSize,
       withLoss: false,
-      read: this.#decode,
+      read: await this.#calibratedDecode(),
       join: (windows) => this.#join(windows),
     });
     return [...outputs];
@@ -206,11 +206,21 @@ export class TunedModel<Row = unknown, Prediction = unknown>
     const frozenStates = async (batch: readonly Example[]): Promise<FrozenStates | null> =>
       frozen && (await frozen.states(batch.map(toModelExample)));
     const join = (windows: readonly Prediction[]): Prediction => this.#join(windows);
-    const options = { batchSize, withLoss: true, read: this.#decode, join, frozenStates };
+    const read = await this.#calibratedDecode();
+    const options = { batchSize, withLoss: true, read, join, frozenStates };
     const { outputs, loss } = await runInference(this.#parts, examples, options);
     const scores = this.task.score(outputs, rows);
     this.#lastScores = scores;
     return { loss, scores };
+  }
+
+  /** Takes out of logits what rows that say nothing are given, where the task asks for it. */
+  async #calibratedDecode(): Promise<ReadLogits<Prediction>> {
+    const { contentFree, calibrate } = this.task;
+    if (!contentFree || !calibrate) return this.#decode;
+    const given = await this.logits(contentFree as readonly Partial<Row>[]); // The task's own.
+    const reference = given.map(({ values }) => values);
+    return (logits, ...batch) => this.#decode(calibrate(logits, reference), ...batch);
   }
 
   async files(scores: Scores | null): Promise<ReadonlyMap<string, Uint8Array | string>> {

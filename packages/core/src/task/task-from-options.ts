@@ -8,6 +8,10 @@ import { sequenceToSequence } from './sequence-to-sequence.ts';
 import type { Task } from './task.ts';
 import { parseTaskOptions } from './task-options.ts';
 import { tokenClassification } from './token-classification.ts';
+import {
+  type VerbalizedClassificationOptions,
+  verbalizedClassification,
+} from './verbalized-classification.ts';
 
 /**
  * Makes a task again from its kind and its {@link Task.options}, as a saved model holds them.
@@ -24,7 +28,14 @@ export function taskFromOptions(kind: TaskKind, options: unknown): Task {
   if (kind === 'question-answering') {
     return questionAnswering(options as QuestionAnsweringOptions); // It checks them.
   }
+  if (kind === 'sequence-classification' && hasWords(options)) {
+    return verbalizedClassification(options as VerbalizedClassificationOptions); // It checks them.
+  }
   const parsed = parseTaskOptions(kind, options);
   if (kind === 'sequence-classification') return sequenceClassification(parsed);
   return tokenClassification(parsed);
+}
+
+function hasWords(options: unknown): boolean {
+  return typeof options === 'object' && options !== null && 'words' in options;
 }

@@ -12,7 +12,8 @@ export interface TaskOptions<Label extends string = string> {
 
 const label = z.string().min(1, 'A label must not be empty.');
 
-const taskOptionsSchema = z.strictObject({
+/** The options of every classification task. */
+export const taskOptionsSchema = z.strictObject({
   labels: z.array(label).min(2, 'There must be at least two labels.').superRefine(refuseTwins),
   name: z.string().optional(),
 });

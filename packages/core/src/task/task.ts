@@ -37,6 +37,8 @@ export interface HeadContext {
   readonly head: HeadGeometry;
   /** For heads that score words. */
   readonly tokenizer?: Tokenizer;
+  /** Where the prompt's slots are, and what else a method puts into rows; nothing if absent. */
+  readonly layout?: PromptLayout;
   /** The pretrained model's own layers that score words; null where its checkpoint has none. */
   readonly vocabulary?: VocabularyLayer | null;
   /** Empty; the head creates its variables here. */
@@ -88,6 +90,15 @@ export interface Task<Row = unknown, Prediction = unknown, Target = unknown> ext
    * Called inside a tidy. Logits stay as they are if absent.
    */
   condense?(logits: Tensor, examples: readonly Example[], batch: Batch): Tensor;
+  /** Rows without a label that say nothing; {@link Task.calibrate} gets their logits. */
+  readonly contentFree?: readonly unknown[];
+  /**
+   * Corrects downloaded logits, of which predictions are then read; loss and raw logits stay as
+   * they are.
+   *
+   * @param contentFree - Logits of each of {@link Task.contentFree}.
+   */
+  calibrate?(logits: Float32Array, contentFree: readonly ArrayLike<number>[]): Float32Array;
   /** Reads predictions off logits that were downloaded, row-major in `shape`. */
   decode(
     logits: Float32Array,

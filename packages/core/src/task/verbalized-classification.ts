@@ -1,0 +1,161 @@
+import type * as z from 'zod';
+import { parseConfig } from '../contract/config-schema.ts';
+import { PtlError } from '../contract/errors.ts';
+import type { PromptLayout, TemplatePart } from '../contract/layout.ts';
+import { resolveTemplate } from '../tokenizer/resolve-template.ts';
+import { formatTemplate, parseTemplate } from '../tokenizer/template.ts';
+import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import { calibrateScores } from './calibrate-scores.ts';
+import { type LabelToken, labelTokens, maskCount } from './label-words.ts';
+import {
+  type ClassPrediction,
+  sequenceClassification,
+  type TextRow,
+} from './sequence-classification.ts';
+import type { EncodingContext, HeadContext, Task, TaskHead } from './task.ts';
+import type { TaskOptions } from './task-options.ts';
+import { verbalizerSchema } from './verbalizer-options.ts';
+import { createSoftWordHead, createWordHead } from './word-head.ts';
+
+export interface VerbalizedClassificationOptions<Label extends string = string>
+  extends TaskOptions<Label> {
+  /** The words that stand for each label: one or more, of one token or several. */
+  readonly words: Readonly<Record<Label, string | readonly string[]>>;
+  /**
+   * What surrounds the texts and where the word is read, such as `{text} It was {mask}.`; a method
+   * whose prompt is a template, such as P-tuning, says it there instead.
+   */
+  readonly template?: string | undefined;
+  /**
+   * How a word of several tokens is scored: by the `mean` of its tokens, all read at one mask, by
+   * its `first` token, or at several `masks`, its first token at the first of them; the longest
+   * word says how many there are. Decoders read one place only. `mean` if absent.
+   */
+  readonly tokens?: 'mean' | 'first' | 'masks' | undefined;
+  /**
+   * `soft` trains a vector for each label, which starts from its words; `words`, the default,
+   * trains nothing.
+   */
+  readonly verbalizer?: 'words' | 'soft' | undefined;
+  /**
+   * Texts that say nothing, such as `N/A` and the empty one: what is predicted for them is taken out
+   * of predictions, not of the loss. None if absent.
+   */
+  readonly calibrate?: readonly string[] | undefined;
+}
+
+/**
+ * Assigns one of `labels` to a text or a pair of texts by the words that the pretrained model puts
+ * at a mask: an encoder's masked word, or a decoder's next one. All labels are scored in one pass.
+ *
+ * The logits of the labels are the means of the logarithms of their words' probabilities; with
+ * soft words, scores of the same scale. Scores as {@link sequenceClassification} does.
+ *
+ * @throws {@link PtlError} `CONFIG_INVALID`, or `TEMPLATE_INVALID` for the template.
+ * @see Schick and Schütze (2021), arXiv:2001.07676; Liu et al. (2021), arXiv:2103.10385
+ */
+export function verbalizedClassification<const Label extends string>(
+  options: VerbalizedClassificationOptions<Label>,
+): Task<TextRow<Label>, ClassPrediction<Label>, number> {
+  const parsed = parseConfig('verbalizedClassification', verbalizerSchema, options);
+  const { labels, name } = options;
+  const classes = sequenceClassification(name === undefined ? { labels } : { labels, name });
+  const readout = new Readout(parsed);
+  return {
+    ...classes,
+    readout: 'vocabulary',
+    options: JSON.parse(JSON.stringify(parsed)), // Plain data, without what is undefined.
+    encode: (row, place, context) => classes.encode(row, place, readout.around(context)),
+    encodeInput: (row, place, context) => classes.encodeInput(row, place, readout.around(context)),
+    createHead: (context) => readout.createHead(context),
+    ...(parsed.calibrate && {
+      contentFree: readout.contentFree(parsed.calibrate),
+      calibrate: calibrateScores,
+    }),
+  };
+}
+
+type Options = z.output<typeof verbalizerSchema>;
+
+/** The words of the labels, in the templates that they are read in. */
+class Readout {
+  readonly #options: Options;
+  readonly #pattern: readonly TemplatePart[] | null;
+  /** By tokenizer and template; a model has one of each. */
+  readonly #tokens = new WeakMap<Tokenizer, Map<string, readonly LabelToken[]>>();
+
+  constructor(options: Options) {
+    this.#options = options;
+    const { template } = options;
+    const none = (): readonly number[] => [];
+    this.#pattern =
+      template === undefined ? null : resolveTemplate(parseTemplate(template, 'task'), none).parts;
+  }
+
+  /** The context in which a row is encoded: with as many masks as words have tokens. */
+  around(context: EncodingContext): EncodingContext {
+    const parts = this.#partsIn(context.layout);
+    const count = maskCount(this.#tokensIn(parts, context.tokenizer));
+    const masked = parts.map((part) => (part.kind === 'mask' ? { ...part, count } : part));
+    const { layout } = context;
+    return layout.kind === 'template'
+      ? { ...context, layout: { ...layout, parts: masked } }
+      : { ...context, pattern: masked };
+  }
+
+  createHead({ backbone, tokenizer, layout, vocabulary, variables }: HeadContext): TaskHead {
+    if (!vocabulary || !tokenizer) {
+      const reason = 'its checkpoint has no head that scores its words';
+      const message = `"${backbone.id}" cannot be used for verbalized classification: ${reason}.`;
+      throw new PtlError('BACKBONE_UNSUPPORTED', message, { source: backbone.id, reason });
+    }
+    const tokens = this.#tokensIn(this.#partsIn(layout ?? { kind: 'none' }), tokenizer);
+    if (backbone.architecture !== 'encoder' && maskCount(tokens) > 1) {
+      throw invalid('tokens', `"masks" needs an encoder; "${backbone.id}" reads one place only.`);
+    }
+    const parts = { vocabulary, tokens, labels: this.#options.labels.length };
+    const isSoft = this.#options.verbalizer === 'soft';
+    return isSoft ? createSoftWordHead(parts, variables) : createWordHead(parts);
+  }
+
+  contentFree(texts: readonly string[]): readonly object[] {
+    const hasPair = this.#pattern?.some(
+      (part) => part.kind === 'field' && part.field === 'textPair',
+    );
+    return texts.map((text) => (hasPair ? { text, textPair: text } : { text }));
+  }
+
+  #partsIn(layout: PromptLayout): readonly TemplatePart[] {
+    if (layout.kind !== 'template') {
+      if (this.#pattern) return this.#pattern;
+      throw invalid('template', 'It is missing, and the method has no template of its own.');
+    }
+    if (layout.parts.some(({ kind }) => kind === 'mask')) return layout.parts;
+    const template = formatTemplate(layout.parts);
+    const message = `The template "${template}" of the method lacks {mask}, where the task reads a word.`;
+    throw new PtlError('TEMPLATE_INVALID', message, { template, position: template.length });
+  }
+
+  #tokensIn(parts: readonly TemplatePart[], tokenizer: Tokenizer): readonly LabelToken[] {
+    const known = this.#tokens.get(tokenizer) ?? new Map<string, readonly LabelToken[]>();
+    this.#tokens.set(tokenizer, known);
+    const template = formatTemplate(parts);
+    const found = known.get(template);
+    if (found) return found;
+    const { labels, words, tokens } = this.#options;
+    const made = labelTokens(
+      labels.map((label) => words[label] ?? []),
+      tokens,
+      parts,
+      tokenizer,
+    );
+    known.set(template, made);
+    return made;
+  }
+}
+
+function invalid(path: string, message: string): PtlError {
+  const subject = 'verbalizedClassification';
+  const text = `Invalid config for "${subject}":\n  ${path}: ${message}`;
+  return new PtlError('CONFIG_INVALID', text, { subject, issues: [{ path, message }] });
+}
