@@ -11,6 +11,7 @@ import {
   referenceOf,
 } from './decoder-case.ts';
 import { batchOf, families, loadCase, prefixOf, stored } from './encoder-case.ts';
+import { loadSeq2Seq } from './seq2seq-case.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -83,6 +84,18 @@ describe('a pass that starts from the input of a layer', () => {
       return backbone.forward(bare, { kind: 'none' }, { from: { layer: 1, hidden } }).arraySync();
     });
     expect(one).not.toEqual(other);
+  });
+
+  it.each([-1, 2, 0.5])('cannot stop at layer %d of two', (until) => {
+    using backbone = createTinyBackbone();
+    const run = () => backbone.forward(bare, { kind: 'none' }, { until });
+    expect(run).toThrow(/layer to stop at .* expected one of 0 to 1/);
+  });
+
+  it('is refused of an encoder-decoder, whose layers are two lines', () => {
+    using backbone = loadSeq2Seq('bart');
+    const run = () => backbone.forward(bare, { kind: 'none' }, { until: 1 });
+    expect(run).toThrow(/BACKBONE_UNSUPPORTED.*cannot be run in parts/);
   });
 
   const bare: Batch = {
