@@ -11,6 +11,15 @@ import { useTestEngine } from '../use-test-engine.ts';
 const program = fileURLToPath(new URL('training-program.mjs', import.meta.url));
 const built = areBuilt(['core', 'node', 'p-tuning-v2']);
 
+interface Trial {
+  readonly engine: 'tensorflow' | 'wasm';
+  /** Of the method. */
+  readonly config: object;
+}
+
+/** Prompts above layers whose states are remembered. */
+const windowed = { layers: { last: 1 }, frozenDropout: false };
+
 /** Runs the program, and kills it once it has told of the given step. */
 function run(given: readonly string[], killAt = Number.POSITIVE_INFINITY): Promise<boolean> {
   const child = spawn(process.execPath, [program, ...given]);
@@ -40,19 +49,26 @@ const results = (folder: string): Promise<string[]> =>
 describe.skipIf(!built)(
   `training a model${built ? '' : ' (skipped: not built, run pnpm build)'}`,
   () => {
-    it.for(['tensorflow', 'wasm'] as const)(
-      'ends with the same bits on %s when it was killed twice and resumed',
+    it.for([
+      { engine: 'tensorflow', config: {} },
+      { engine: 'wasm', config: {} },
+      { engine: 'tensorflow', config: windowed },
+    ] satisfies Trial[])(
+      'ends with the same bits when it was killed twice and resumed: %j',
       { timeout: 120_000 },
-      async (engine, context) => {
-        await useTestEngine(engine, context);
+      async (trial, context) => {
+        await useTestEngine(trial.engine, context);
         using root = makeTemporaryFolder();
         const backbone = join(root.path, 'backbone');
         await writeFixtureCheckpoint('bert', backbone);
         const [whole, killed] = [join(root.path, 'whole'), join(root.path, 'killed')];
-        await run([engine, backbone, whole]);
-        expect(await run([engine, backbone, killed], 8)).toBe(true);
-        expect(await run([engine, backbone, killed], 21)).toBe(true);
-        expect(await run([engine, backbone, killed])).toBe(false);
+        const given = (folder: string) => {
+          return [trial.engine, backbone, folder, JSON.stringify(trial.config)];
+        };
+        await run(given(whole));
+        expect(await run(given(killed), 8)).toBe(true);
+        expect(await run(given(killed), 21)).toBe(true);
+        expect(await run(given(killed))).toBe(false);
         expect(await results(killed)).toEqual(await results(whole));
       },
     );

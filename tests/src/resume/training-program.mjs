@@ -2,7 +2,7 @@ import { createModel, loadBackbone, tokenClassification, train } from '@ptl/core
 import { useEngine } from '@ptl/node';
 import { pTuningV2 } from '@ptl/p-tuning-v2';
 
-const [engine, backboneFolder, folder] = process.argv.slice(2);
+const [engine, backboneFolder, folder, settings] = process.argv.slice(2);
 await useEngine({ engine, install: false, onMessage: () => undefined });
 const backbone = await loadBackbone(backboneFolder);
 const rows = Array.from({ length: 24 }, (_, index) => ({
@@ -10,7 +10,7 @@ const rows = Array.from({ length: 24 }, (_, index) => ({
   tags: ['O', 'O', 'O', 'B-PLACE', 'O'].slice(index % 3),
 }));
 const task = tokenClassification({ labels: ['O', 'B-PLACE'] });
-const config = { promptLength: 4 };
+const config = { promptLength: 4, ...JSON.parse(settings) };
 const model = createModel({ backbone, method: pTuningV2, config, task, seed: 1 });
 await train(model, {
   train: rows,

@@ -92,7 +92,8 @@ export interface Backbone extends FrozenBackbone, Disposable {
    * @returns `[batch, sequence, hidden]` of the real tokens: virtual positions are stripped, and
    *   `sequence` is the batch's less its slots, 1 where only a summary is read, or as many as marks.
    *   Of an encoder-decoder, the decoder's for the positions of the batch's target, which it needs.
-   * @throws {@link PtlError} `SHAPE_MISMATCH` if the prompt or {@link ForwardOptions.from} does not fit.
+   * @throws {@link PtlError} `SHAPE_MISMATCH` if the prompt or {@link ForwardOptions.from} does not fit;
+   *   `BACKBONE_UNSUPPORTED` for a part of an encoder-decoder's layers.
    */
   forward(batch: Batch, prompt: Prompt, options?: ForwardOptions): Tensor3D;
 }

@@ -9,7 +9,7 @@ import type { Backbone } from './backbone.ts';
 import { readCheckpointHead } from './checkpoint-head.ts';
 import { findFamily } from './families.ts';
 import type { Network } from './network.ts';
-import { assertLayerInputFits } from './pass/layer-input.ts';
+import { assertSpanFits } from './pass/layer-input.ts';
 import { assertPromptFits } from './pass/prompt-shape.ts';
 import { assertPrecision, assertTrainable, type Precision } from './weights/precision.ts';
 import type { Weights } from './weights/weights.ts';
@@ -60,7 +60,7 @@ export function createBackbone(parts: BackboneParts): Backbone {
     frequentTokens: (count) => tokenizer.frequentTokens(count),
     forward: (batch, prompt, options = {}) => {
       assertPromptFits(prompt, batch, geometry);
-      if (options.from) assertLayerInputFits(options.from, { batch, prompt, geometry });
+      assertSpanFits(options, { batch, prompt, geometry });
       return network.forward(batch, prompt, options);
     },
     [Symbol.dispose]: () => network[Symbol.dispose](),

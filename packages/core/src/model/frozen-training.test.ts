@@ -131,11 +131,12 @@ describe('training on what was remembered of the frozen layers', () => {
   );
 
   it.each([
-    ['first tokens', texts, textRows],
-    ['all tokens', tags, taggedRows],
-  ] as const)('runs no layer twice for a head that reads %s', async (_, task, rows) => {
+    ['a head that reads first tokens', texts, textRows, []],
+    ['a head that reads all tokens', tags, taggedRows, []],
+    ['a pooler that is trained', texts, textRows, ['pooler.dense.weight']],
+  ] as const)('runs no layer twice for %s', async (_, task, rows, unfrozen) => {
     using backbone = tiny();
-    const trial = { backbone, task, rows, config: {} };
+    const trial = { backbone, task, rows, config: { unfrozen: [...unfrozen] } };
     const off = await trained(trial, { cache: 'off' });
     const auto = await trained(trial);
     expect(auto.result).toEqual(off.result);

@@ -7,6 +7,7 @@ import type { Backbone } from '../backbone/backbone.ts';
 import { isPtlError } from '../contract/errors.ts';
 import { tokenClassification } from '../task/token-classification.ts';
 import { createTinyBackbone } from '../testing/tiny-backbone.ts';
+import { collate } from '../tokenizer/collate.ts';
 import { createModel } from './create-model.ts';
 import { watched, windowMethod } from './window-method.ts';
 
@@ -107,6 +108,34 @@ describe('what is remembered of rows', () => {
       [3, 4],
       [3, 4],
     ]);
+  });
+
+  it('is what the last layer gives where only a head is trained, at the positions that it reads', async () => {
+    using backbone = createTinyBackbone();
+    const marking = {
+      ...task,
+      encode: (...row: Parameters<typeof task.encode>) => {
+        const example = task.encode(...row);
+        return { ...example, row: { ...example.row, marks: [1, 0] } };
+      },
+      createHead: (context: Parameters<typeof task.createHead>[0]) => ({
+        ...task.createHead(context),
+        reads: 'marked' as const,
+      }),
+    };
+    using model = createModel({ backbone, method: windowMethod, task: marking });
+    const examples = model.encode(tagged);
+    const cache = model.frozenCache({ examples, batchSize: 4, maxBytes: 1e6, folder: undefined });
+    expect(cache?.bytes).toBe(6 * 2 * 8 * 4);
+    const states = await cache?.states(examples);
+    const { pad } = backbone.tokenizer.special;
+    const batch = collate(
+      examples.map(({ example }) => example.row),
+      pad,
+    );
+    const expected = backbone.forward(batch, { kind: 'none' }, { read: 'marked' });
+    expect(states).toMatchObject({ layer: 2, shape: expected.shape });
+    expect(states?.values).toEqual(expected.dataSync());
   });
 
   it('is the same for each model that needs the same', async () => {

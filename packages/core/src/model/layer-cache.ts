@@ -5,6 +5,7 @@ import {
   assembleStates,
   computeRowStates,
   type FrozenPart,
+  keyOfRow,
   type RowStates,
   sizeOfRow,
 } from './row-states.ts';
@@ -65,7 +66,7 @@ export class LayerCache {
 
   /** @returns Null where no row of a batch is known. */
   async states(rows: readonly EncodedRow[]): Promise<FrozenStates | null> {
-    const keys = rows.map(keyOf);
+    const keys = rows.map(keyOfRow);
     if (this.#options.isOpen) {
       this.#addGroup(rows.filter((_, row) => !this.#places.has(keys[row] ?? '')));
     }
@@ -87,7 +88,7 @@ export class LayerCache {
     if (isKept) this.#bytes += bytes;
     const group = { rows, isKept };
     for (const [index, row] of rows.entries()) {
-      const key = keyOf(row);
+      const key = keyOfRow(row);
       if (!this.#places.has(key)) this.#places.set(key, { group, index });
     }
   }
@@ -120,8 +121,4 @@ export class LayerCache {
     await folder?.write(rows, states);
     return states;
   }
-}
-
-function keyOf({ inputIds, tokenTypeIds, marks = [] }: EncodedRow): string {
-  return `${inputIds.join()};${tokenTypeIds.join()};${marks.join()}`;
 }

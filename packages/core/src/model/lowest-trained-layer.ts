@@ -32,5 +32,6 @@ function layerOf({ parameters, geometry }: Trained['backbone'], name: string): n
     (layer) => !own.has(layer),
   );
   const found = parameters.find((parameter) => parameter.name === name);
+  if (found?.head) return geometry.numLayers;
   return isShared ? 0 : (found?.layer ?? 0);
 }

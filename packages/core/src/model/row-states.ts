@@ -16,17 +16,15 @@ export interface FrozenPart {
   readonly layer: number;
 }
 
-/** How many positions of a row are read where its head reads some of them only; null for all. */
-function readCount({ parts, layer }: FrozenPart, { marks }: Pick<EncodedRow, 'marks'>) {
-  const { reads } = parts.head;
-  if (layer !== parts.backbone.geometry.numLayers || reads === 'all') return null;
-  return reads === 'summary' ? 1 : (marks?.length ?? 0);
-}
-
 /** Numbers in the states of a row. */
 export function sizeOfRow(part: FrozenPart, row: EncodedRow): number {
-  const positions = readCount(part, row) ?? row.inputIds.length;
+  const positions = readPositions(part, row) ?? row.inputIds.length;
   return positions * part.parts.backbone.geometry.hiddenSize;
+}
+
+/** What tells the rows apart as far as their states go. */
+export function keyOfRow({ inputIds, tokenTypeIds, marks = [] }: EncodedRow): string {
+  return [inputIds, tokenTypeIds, marks].map((part) => part.join()).join(';');
 }
 
 /** Runs the frozen part of a model over rows, all in one batch, in evaluation mode. */
@@ -48,7 +46,7 @@ export async function computeRowStates(
     const values = await hidden.data<'float32'>();
     const [, sequence, width] = hidden.shape;
     return rows.map((encoded, row) => {
-      const positions = positionsOf(batch, row, readCount(part, encoded));
+      const positions = positionsOf(part, encoded, batch, row);
       const states = new Float32Array(positions.length * width);
       for (const [index, position] of positions.entries()) {
         const start = (row * sequence + position) * width;
@@ -70,25 +68,34 @@ export function assembleStates(
   const { backbone } = part.parts;
   const width = backbone.geometry.hiddenSize;
   const batch = collate(rows, backbone.tokenizer.special.pad);
-  const read = readCount(part, rows[0] ?? {}); // Rows of a batch have as many marks.
-  const sequence = read ?? batch.sequence;
+  const [first] = rows;
+  const sequence = (first && readPositions(part, first)) ?? batch.sequence;
   const values = new Float32Array(batch.size * sequence * width);
-  for (const [row, ofRow] of states.entries()) {
-    for (const [index, position] of positionsOf(batch, row, read).entries()) {
-      const token = ofRow.subarray(index * width, (index + 1) * width);
-      values.set(token, (row * sequence + position) * width);
+  for (const [row, encoded] of rows.entries()) {
+    for (const [index, position] of positionsOf(part, encoded, batch, row).entries()) {
+      const token = states[row]?.subarray(index * width, (index + 1) * width);
+      if (token) values.set(token, (row * sequence + position) * width);
     }
   }
   return { layer: part.layer, shape: [batch.size, sequence, width], values };
 }
 
-/** Where the tokens of a row stand. */
+/** How many positions of a row a head reads; null where these are its tokens. */
+function readPositions({ parts, layer }: FrozenPart, { marks = [] }: EncodedRow): number | null {
+  const { reads } = parts.head;
+  if (layer < parts.backbone.geometry.numLayers || reads === 'all') return null;
+  return reads === 'marked' ? marks.length : 1;
+}
+
+/** Where the states of a row stand in a batch. */
 function positionsOf(
+  part: FrozenPart,
+  encoded: EncodedRow,
   { attentionMask, sequence }: Batch,
   row: number,
-  read: number | null,
 ): number[] {
-  if (read !== null) return Array.from({ length: read }, (_, place) => place);
+  const read = readPositions(part, encoded);
+  if (read !== null) return Array.from({ length: read }, (_, position) => position);
   const mask = attentionMask.subarray(row * sequence, (row + 1) * sequence);
   return Array.from(mask.keys()).filter((position) => mask[position] === 1);
 }

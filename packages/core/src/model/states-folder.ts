@@ -9,7 +9,7 @@ import { removeQuietly } from '../files/recover-folder.ts';
 import { sha256 } from '../files/sha256.ts';
 import { describeSystemError } from '../files/system-error.ts';
 import type { EncodedRow } from '../tokenizer/encoded-row.ts';
-import { type FrozenPart, type RowStates, sizeOfRow } from './row-states.ts';
+import { type FrozenPart, keyOfRow, type RowStates, sizeOfRow } from './row-states.ts';
 
 const name = 'states';
 
@@ -93,7 +93,7 @@ export class StatesFolder {
         layer,
         reads: parts.head.reads,
         offset: this.#offset,
-        rows: rows.map(({ inputIds, tokenTypeIds, marks }) => [inputIds, tokenTypeIds, marks]),
+        rows: rows.map(keyOfRow),
       }),
     );
     return path.join(this.#folder, `${hash}.safetensors`);

@@ -3,7 +3,7 @@ import type { Batch } from '../../contract/batch.ts';
 import { PtlError } from '../../contract/errors.ts';
 import type { BackboneGeometry } from '../../contract/frozen-backbone.ts';
 import type { Prompt } from '../../contract/prompt.ts';
-import type { LayerInput } from '../backbone.ts';
+import type { ForwardOptions, LayerInput } from '../backbone.ts';
 
 /** `[batch, sequence, hidden]` as the rows `[batch * sequence, hidden]` that layers work on. */
 export function flattenRows(hidden: Tensor3D): Tensor2D {
@@ -23,26 +23,40 @@ export function lowestPrefix(prompt: Prompt): number | null {
 }
 
 /**
- * Holds the input of a layer against the batch and the prompt of a pass that starts with it.
+ * Holds where a pass starts and stops against the backbone, the batch and the prompt.
  *
- * @throws {@link PtlError} `SHAPE_MISMATCH`, naming what was expected.
+ * @throws {@link PtlError} `SHAPE_MISMATCH`, naming what was expected, or `BACKBONE_UNSUPPORTED`
+ *   where layers do not follow one another in a single line.
  */
-export function assertLayerInputFits(
+export function assertSpanFits({ from, until }: ForwardOptions, pass: CheckedPass): void {
+  if (!from && until === undefined) return;
+  const { id, architecture, numLayers } = pass.geometry;
+  if (architecture === 'encoder-decoder') {
+    const reason = 'a pass through an encoder-decoder has no layer to start from or to stop at';
+    const message = `"${id}" cannot be run in parts: ${reason}.`;
+    throw new PtlError('BACKBONE_UNSUPPORTED', message, { source: id, reason });
+  }
+  if (until !== undefined) assertLayer('layer to stop at', until, numLayers);
+  if (from) assertLayerInputFits(from, pass);
+}
+
+interface CheckedPass {
+  readonly batch: Batch;
+  readonly prompt: Prompt;
+  readonly geometry: BackboneGeometry;
+}
+
+function assertLayer(name: string, layer: number, numLayers: number): void {
+  if (Number.isInteger(layer) && layer >= 0 && layer < numLayers) return;
+  throw mismatch(name, `one of 0 to ${numLayers - 1}`, String(layer));
+}
+
+function assertLayerInputFits(
   { layer, hidden }: LayerInput,
-  {
-    batch,
-    prompt,
-    geometry,
-  }: {
-    readonly batch: Batch;
-    readonly prompt: Prompt;
-    readonly geometry: BackboneGeometry;
-  },
+  { batch, prompt, geometry }: CheckedPass,
 ): void {
   const { numLayers, hiddenSize } = geometry;
-  if (!(Number.isInteger(layer) && layer >= 0 && layer < numLayers)) {
-    throw mismatch('layer', `one of 0 to ${numLayers - 1}`, String(layer));
-  }
+  assertLayer('layer to start from', layer, numLayers);
   const expected = [batch.size, batch.sequence, hiddenSize].join(', ');
   const actual = hidden.shape.join(', ');
   if (actual !== expected) throw mismatch('hidden states', `[${expected}]`, `[${actual}]`);
@@ -52,6 +66,6 @@ export function assertLayerInputFits(
 }
 
 function mismatch(tensor: string, expected: string, actual: string): PtlError<'SHAPE_MISMATCH'> {
-  const message = `The ${tensor} to start a pass from does not fit: expected ${expected}, got ${actual}.`;
+  const message = `The ${tensor} of this pass does not fit: expected ${expected}, got ${actual}.`;
   return new PtlError('SHAPE_MISMATCH', message, { tensor, expected, actual });
 }
