@@ -15,6 +15,7 @@ from tokenizers import Tokenizer, pre_tokenizers
 from transformers import (
     AutoModelForCausalLM,
     AutoModelForQuestionAnswering,
+    AutoModelForSeq2SeqLM,
     AutoModelForSequenceClassification,
     AutoModelForTokenClassification,
 )
@@ -25,6 +26,7 @@ MODELS = {
     "TOKEN_CLS": AutoModelForTokenClassification,
     "CAUSAL_LM": AutoModelForCausalLM,
     "QUESTION_ANS": AutoModelForQuestionAnswering,
+    "SEQ_2_SEQ_LM": AutoModelForSeq2SeqLM,
 }
 # Of a multi-task adapter.
 TASKS, TASK = 3, 1
@@ -46,6 +48,11 @@ ROWS = {
         {"question": "larch", "context": "birch cedar elm larch oak yew ash pine"},
     ],
     "CAUSAL_LM": [{"text": "oak elm ash"}, {"text": "yew"}, {"text": "birch cedar elm larch oak"}],
+    "SEQ_2_SEQ_LM": [
+        {"text": "oak elm ash", "target": "pine fir"},
+        {"text": "yew", "target": "larch oak yew ash pine hazel"},
+        {"text": "birch cedar elm larch oak yew ash pine", "target": "elm"},
+    ],
 }
 
 
@@ -61,6 +68,9 @@ def randomize(model, seed):
                 # The vocabulary layer as the heads: logits of order 1.
                 inner = parameter.dim() > 1 and not name.startswith("lm_head")
                 parameter.normal_(0, 0.2 if inner else 0.1)
+                # T5 does not scale its scores: its queries are small instead.
+                if name.endswith("Attention.q.weight"):
+                    parameter.mul_(0.2)
 
 
 def config_for(method, task, sizes, length, modules):
@@ -92,6 +102,9 @@ def make_adapter(base_folder, folder, method, task, length=5, modules=None, seed
         sizes = {"token_dim": base.config.dim, "num_attention_heads": base.config.n_heads}
     elif not method.startswith("prefix"):
         sizes = {"token_dim": base.get_input_embeddings().embedding_dim}
+    elif base.config.model_type == "t5":
+        # PEFT takes the width of the hidden states, which need not be that of all keys.
+        sizes = {"token_dim": base.config.d_kv * base.config.num_heads}
     model = get_peft_model(base, config_for(method, task, sizes, length, modules))
     trained = [(name, value) for name, value in model.named_parameters() if value.requires_grad]
     torch.manual_seed(seed)
@@ -131,32 +144,42 @@ def encodings_of(tokenizer, rows):
     return [one(row) for row in rows]
 
 
-def padded(lists, value):
+def padded(lists, value, left=False):
     length = max(map(len, lists))
-    return torch.tensor([values + [value] * (length - len(values)) for values in lists])
+    pads = [[value] * (length - len(values)) for values in lists]
+    return torch.tensor([p + v if left else v + p for v, p in zip(lists, pads)])
 
 
-def batch_of(base_folder, encodings, types):
+def batch_of(base_folder, encodings, types, left=False):
     pad = json.loads((base_folder / "config.json").read_text())["pad_token_id"]
     batch = {
-        "input_ids": padded([encoding.ids for encoding in encodings], pad),
-        "attention_mask": padded([encoding.attention_mask for encoding in encodings], 0),
+        "input_ids": padded([encoding.ids for encoding in encodings], pad, left),
+        "attention_mask": padded([encoding.attention_mask for encoding in encodings], 0, left),
     }
     if types:
-        batch["token_type_ids"] = padded([encoding.type_ids for encoding in encodings], 0)
+        batch["token_type_ids"] = padded([encoding.type_ids for encoding in encodings], 0, left)
     return batch
 
 
-def encode(base_folder, rows, types):
-    return batch_of(base_folder, encodings_of(open_tokenizer(base_folder), rows), types)
+def encode(base_folder, rows, types, left=False):
+    """A batch of the rows, padded on the right or on the left; targets always on the right."""
+    tokenizer = open_tokenizer(base_folder)
+    batch = batch_of(base_folder, encodings_of(tokenizer, rows), types, left)
+    if "target" in rows[0]:
+        targets = encodings_of(tokenizer, [{"text": row["target"]} for row in rows])
+        batch["labels"] = padded([target.ids for target in targets], -100)
+    return batch
 
 
-def logits_of(model, base_folder, method, task, types, rows=None):
+def logits_of(model, base_folder, task, types, rows=None, left=False):
     """One flat list a row: of its labels, or of the labels of its real tokens."""
-    batch = encode(base_folder, rows or ROWS[task], types)
+    batch = encode(base_folder, rows or ROWS[task], types, left)
+    config = model.peft_config["default"]
     extra = {}
-    if method == "multitask":
-        extra["task_ids"] = torch.full((len(batch["input_ids"]),), TASK)
+    if config.peft_type == "MULTITASK_PROMPT_TUNING":
+        # PTL writes the prompt of one task.
+        index = min(TASK, config.num_tasks - 1)
+        extra["task_ids"] = torch.full((len(batch["input_ids"]),), index)
     with torch.no_grad():
         output = model(**batch, **extra)
     if task == "QUESTION_ANS":
@@ -165,7 +188,8 @@ def logits_of(model, base_folder, method, task, types, rows=None):
         logits = output.logits
     if task == "SEQ_CLS":
         return [row.tolist() for row in logits]
+    mask = batch["labels"] != -100 if "labels" in batch else batch["attention_mask"]
     # PEFT leaves the rows of virtual tokens in front.
-    real = logits[:, logits.shape[1] - batch["input_ids"].shape[1] :]
-    lengths = batch["attention_mask"].sum(1)
+    real = logits[:, logits.shape[1] - mask.shape[1] :]
+    lengths = mask.sum(1)
     return [row[:length].flatten().tolist() for row, length in zip(real, lengths)]

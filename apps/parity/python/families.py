@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from transformers import (
     AlbertConfig,
+    BartConfig,
     BertConfig,
     DebertaV2Config,
     DistilBertConfig,
@@ -17,6 +18,7 @@ from transformers import (
     Qwen2Config,
     Qwen3Config,
     RobertaConfig,
+    T5Config,
 )
 
 SIZES = {"num_hidden_layers": 3, "num_attention_heads": 4, "hidden_size": 40, "intermediate_size": 64}
@@ -32,6 +34,31 @@ DEBERTA = {
     "share_att_key": True,
     "position_biased_input": False,
 }
+# Heads whose size is not the hidden size over their number, and every kind of distance in short texts.
+T5 = {
+    "vocab_size": 96,
+    "d_model": 40,
+    "d_kv": 12,
+    "d_ff": 64,
+    "num_heads": 4,
+    "relative_attention_num_buckets": 8,
+    "relative_attention_max_distance": 12,
+    "decoder_start_token_id": 0,
+    "eos_token_id": 1,
+}
+BART = {
+    "d_model": 40,
+    "encoder_layers": 3,
+    "decoder_layers": 3,
+    "encoder_attention_heads": 4,
+    "decoder_attention_heads": 4,
+    "encoder_ffn_dim": 64,
+    "decoder_ffn_dim": 48,
+    "scale_embedding": True,
+    "bos_token_id": 0,
+    "eos_token_id": 2,
+    "decoder_start_token_id": 2,
+}
 
 
 @dataclass
@@ -39,11 +66,15 @@ class Family:
     config: object
     types: bool = False
     causal: bool = False
-    # Ids of the padding, first, last and unknown token.
+    pair: bool = False
+    # Ids of the padding, first, last and unknown token; some families begin with none.
     special: tuple = (0, 2, 3, 1)
     methods: list = field(default_factory=lambda: PROMPTS + PREFIXES)
+
     @property
     def tasks(self):
+        if self.pair:
+            return ["SEQ_2_SEQ_LM"]
         return [*CLASSIFICATION, "CAUSAL_LM" if self.causal else "QUESTION_ANS"]
 
 
@@ -71,4 +102,12 @@ FAMILIES = {
     "llama": Family(LlamaConfig(**SIZES, **VOCABULARY, num_key_value_heads=2, head_dim=12), causal=True),
     "qwen2": Family(Qwen2Config(**SIZES, **VOCABULARY, num_key_value_heads=2), causal=True),
     "qwen3": Family(Qwen3Config(**SIZES, **VOCABULARY, num_key_value_heads=2, head_dim=12), causal=True),
+    "t5": Family(T5Config(**T5, num_layers=3), pair=True, special=(0, None, 1, 2)),
+    # The upper half of an even number of decoder layers has the prefixes of the lower.
+    "t5-gated": Family(
+        T5Config(**T5, num_layers=2, feed_forward_proj="gated-gelu", tie_word_embeddings=False),
+        pair=True,
+        special=(0, None, 1, 2),
+    ),
+    "bart": Family(BartConfig(**BART, **VOCABULARY), pair=True, special=(1, 0, 2, 3)),
 }

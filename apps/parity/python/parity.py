@@ -17,10 +17,16 @@ import peft
 import torch
 import transformers
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
-from transformers import AutoModel, AutoModelForCausalLM, AutoModelForSequenceClassification
+from transformers import (
+    AutoModel,
+    AutoModelForCausalLM,
+    AutoModelForSeq2SeqLM,
+    AutoModelForSequenceClassification,
+)
 
 from adapters import ROWS, TASK, WORDS, load_adapter, logits_of, make_adapter, randomize
 from families import FAMILIES
+from refusals import refusals
 
 transformers.utils.logging.set_verbosity_error()
 transformers.utils.logging.disable_progress_bar()
@@ -32,6 +38,7 @@ def write_model(folder, family):
     config.pad_token_id, first, last, unknown = family.special
     folder.mkdir(parents=True)
     kind = AutoModelForCausalLM if family.causal else AutoModel
+    kind = AutoModelForSeq2SeqLM if family.pair else kind
     # DeBERTa's pooler is one of its classifier's.
     kind = AutoModelForSequenceClassification if config.model_type == "deberta-v2" else kind
     model = kind.from_config(config)
@@ -42,15 +49,17 @@ def write_model(folder, family):
 
 def write_tokenizer(folder, pad, first, last, unknown, types):
     special = {"[PAD]": pad, "[CLS]": first, "[SEP]": last, "[UNK]": unknown}
+    special = {token: place for token, place in special.items() if place is not None}
+    before = "" if first is None else "[CLS]:0 "
     vocabulary = {**special, **{word: 4 + index for index, word in enumerate(WORDS)}}
     tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     tokenizer.add_special_tokens(sorted(special, key=special.get))
     second = 1 if types else 0
     tokenizer.post_processor = processors.TemplateProcessing(
-        single="[CLS]:0 $A:0 [SEP]:0",
-        pair=f"[CLS]:0 $A:0 [SEP]:0 $B:{second} [SEP]:{second}",
-        special_tokens=[("[CLS]", first), ("[SEP]", last)],
+        single=f"{before}$A:0 [SEP]:0",
+        pair=f"{before}$A:0 [SEP]:0 $B:{second} [SEP]:{second}",
+        special_tokens=[(token, special[token]) for token in ("[CLS]", "[SEP]") if token in special],
     )
     tokenizer.save(str(folder / "tokenizer.json"))
 
@@ -80,7 +89,7 @@ def make(root):
         base = root / "models" / name
         folder = folder_of(root, name, task, method, modules)
         model = make_adapter(base, folder / "peft", method, task, modules=modules)
-        logits = logits_of(model, base, method, task, FAMILIES[name].types)
+        compared = (model, base, task, FAMILIES[name].types)
         listed.append(
             {
                 "name": folder.name,
@@ -90,11 +99,13 @@ def make(root):
                 "modulesToSave": modules or [],
                 "taskIndex": TASK if method == "multitask" else None,
                 "rows": ROWS[task],
-                "logits": logits,
+                "logits": logits_of(*compared),
+                "leftPadded": logits_of(*compared, left=True) if FAMILIES[name].pair else None,
             }
         )
+    refused = refusals(root / "models")
     versions = {"peft": peft.__version__, "torch": torch.__version__, "transformers": transformers.__version__}
-    (root / "cases.json").write_text(json.dumps({"versions": versions, "cases": listed}))
+    (root / "cases.json").write_text(json.dumps({"versions": versions, "cases": listed, "refusals": refused}))
 
 
 def read(root):
@@ -107,11 +118,12 @@ def read(root):
             if not (folder / written / "adapter_config.json").exists():
                 continue
             key = f"{folder.name}/{written}"
-            # PTL writes the prompt of one task.
-            kind = "prompt" if method == "multitask" else method
             try:
                 model = load_adapter(base, folder / written, task)
-                results[key] = logits_of(model, base, kind, task, FAMILIES[name].types)
+                compared = (model, base, task, FAMILIES[name].types)
+                results[key] = logits_of(*compared)
+                if FAMILIES[name].pair:
+                    results[f"{key}/left"] = logits_of(*compared, left=True)
             except Exception as error:  # noqa: BLE001: whatever PEFT says belongs in the report.
                 results[key] = f"{type(error).__name__}: {error}"
     (root / "read.json").write_text(json.dumps(results))
@@ -165,7 +177,7 @@ def fixtures():
         folder = root / "-".join([name, task, method, *(modules or [])]).lower()
         model = make_adapter(base, folder, method, task, length=3, modules=modules)
         rows = FIXTURE_ROWS[task]
-        logits = logits_of(model, base, method, task, FAMILIES[name].types, rows)
+        logits = logits_of(model, base, task, FAMILIES[name].types, rows)
         rounded = [[round(value, 6) for value in row] for row in logits]
         case = {"family": name, "task": task, "method": method, "rows": rows, "logits": rounded}
         listed[folder.name] = {**case, **({"taskIndex": TASK} if method == "multitask" else {})}

@@ -25,10 +25,18 @@ it.each([
 
 it('prints a line for each comparison and counts those that differ', () => {
   const failed = compareLogits('c', 'PTL to PEFT', 'KeyError: x\nmore', [[1]]);
-  const { lines, markdown, failures } = parityPage([close, far, failed], { peft: '0.21.2' });
+  const { lines, markdown, failures } = parityPage([close, far, failed], { peft: '0.21.2' }, []);
   expect(failures).toBe(2);
   expect(lines).toMatch(/^ok {3}a .* 5\.0e-6\nFAIL b .* 5\.0e-1\nFAIL c .* KeyError: x\n2 of 3/);
   expect(markdown).toContain('| a | 5.0e-6 |  |  |');
   expect(markdown).toContain('| c |  | **no logits** |  |');
-  expect(parityPage([close], {}).failures).toBe(0);
+  expect(parityPage([close], {}, []).failures).toBe(0);
+});
+
+it('prints what PEFT cannot compute, which is no failure', () => {
+  const refused = [{ name: 't5, prefix', error: 'RuntimeError: sizes' }];
+  const { lines, markdown, failures } = parityPage([close], {}, refused);
+  expect(failures).toBe(0);
+  expect(lines).toMatch(/\nPEFT cannot: t5, prefix: RuntimeError: sizes\nAll 1 cases agree/);
+  expect(markdown).toContain('| t5, prefix | `RuntimeError: sizes` |');
 });

@@ -6,6 +6,7 @@ import {
   normal,
   questionAnswering,
   sequenceClassification,
+  sequenceToSequence,
   type Task,
   type TunedModel,
   tokenClassification,
@@ -43,14 +44,22 @@ function create({ task: taskType, method }: StoredCase, backbone: Backbone): Tun
     return createModel({ ...options, method: pTuning, config });
   }
   if (method !== 'prefix' && method !== 'prefix-mlp') return null;
+  if (lacksPrefix(backbone)) return null;
   const reparameterization = method === 'prefix' ? null : { hiddenSize: 24 };
-  const config = { prefixLength: length, reparameterization };
+  const sites: ['decoder'] | null = taskType === 'SEQ_2_SEQ_LM' ? ['decoder'] : null;
+  const config = { prefixLength: length, reparameterization, sites };
   return createModel({ ...options, method: prefix, config });
+}
+
+/** PEFT gives the upper half of such a decoder the prefixes of the lower; none of PTL's is like that. */
+function lacksPrefix({ geometry: { architecture, numLayers } }: Backbone): boolean {
+  return architecture === 'encoder-decoder' && numLayers % 2 === 0;
 }
 
 function taskOf(type: StoredCase['task']): Task {
   if (type === 'CAUSAL_LM') return causalLanguageModeling();
   if (type === 'QUESTION_ANS') return questionAnswering();
+  if (type === 'SEQ_2_SEQ_LM') return sequenceToSequence();
   if (type === 'TOKEN_CLS') return tokenClassification({ labels });
   return sequenceClassification({ labels: labels.slice(0, 3) });
 }

@@ -28,13 +28,15 @@ export async function parityCommand(
   const folder = await mkdtemp(join(tmpdir(), 'ptl-parity-'));
   try {
     await runPython(python, { script: 'parity.py', command: 'make', folder });
-    const { versions, cases } = await readCases(folder);
+    const { versions, cases, refusals } = await readCases(folder);
     const comparisons: Comparison[] = [];
     using models = openModels(folder);
     const written: WrittenAdapter[] = [];
     for (const stored of cases) {
       const ran = await runCase(stored, await models.get(stored.family), folder);
-      comparisons.push(compareLogits(stored.name, 'PEFT to PTL', ran.read, stored.logits));
+      for (const { name, logits, expected } of ran.read) {
+        comparisons.push(compareLogits(name, 'PEFT to PTL', logits, expected));
+      }
       written.push(...ran.written);
     }
     await runPython(python, { script: 'parity.py', command: 'read', folder });
@@ -42,7 +44,8 @@ export async function parityCommand(
     for (const { name, key, direction, logits } of written) {
       comparisons.push(compareLogits(name, direction, results[key] ?? 'PEFT read nothing', logits));
     }
-    const page = parityPage(comparisons, { ...versions, [`PTL on ${used.engine}`]: used.version });
+    const made = { ...versions, [`PTL on ${used.engine}`]: used.version };
+    const page = parityPage(comparisons, made, refusals);
     terminal.write(page.lines);
     await writeFile(out, page.markdown);
     return page.failures === 0;

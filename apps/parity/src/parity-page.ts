@@ -7,10 +7,17 @@ export interface ParityPage {
   readonly failures: number;
 }
 
+/** What PEFT was asked for in vain. */
+interface Refusal {
+  readonly name: string;
+  readonly error: string;
+}
+
 /** @param versions - Of what was compared, by name. */
 export function parityPage(
   comparisons: readonly Comparison[],
   versions: Readonly<Record<string, string>>,
+  refusals: readonly Refusal[],
 ): ParityPage {
   const failures = comparisons.filter(({ agrees }) => !agrees).length;
   const largest = Math.max(...comparisons.map(({ difference }) => difference));
@@ -20,11 +27,12 @@ export function parityPage(
       : `${failures} of ${comparisons.length} cases differ by more than ${tolerance}.`;
   const lines = comparisons.map(
     ({ name, direction, difference, failure, agrees }) =>
-      `${agrees ? 'ok  ' : 'FAIL'} ${name.padEnd(32)} ${direction.padEnd(20)} ${failure?.split('\n')[0] ?? showDifference(difference)}\n`,
+      `${agrees ? 'ok  ' : 'FAIL'} ${name.padEnd(44)} ${direction.padEnd(20)} ${failure?.split('\n')[0] ?? showDifference(difference)}\n`,
   );
+  const refused = refusals.map(({ name, error }) => `PEFT cannot: ${name}: ${error}\n`);
   return {
-    lines: `${lines.join('')}${count}\n`,
-    markdown: markdown(comparisons, versions, count),
+    lines: `${lines.join('')}${refused.join('')}${count}\n`,
+    markdown: `${markdown(comparisons, versions, count)}${refusedTable(refusals)}`,
     failures,
   };
 }
@@ -61,6 +69,20 @@ function markdown(
     '| family, task, method | PEFT to PTL | PTL to PEFT | PEFT to PTL to PEFT |',
     '| --- | ---: | ---: | ---: |',
     ...rows,
+    '',
+  ].join('\n');
+}
+
+function refusedTable(refusals: readonly Refusal[]): string {
+  return [
+    '',
+    '## What PEFT cannot compute',
+    '',
+    'Tried with the same models; where PEFT ends in an error there is nothing to compare.',
+    '',
+    '| family, method | what PEFT says |',
+    '| --- | --- |',
+    ...refusals.map(({ name, error }) => `| ${name} | \`${error}\` |`),
     '',
   ].join('\n');
 }

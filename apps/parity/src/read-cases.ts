@@ -8,7 +8,7 @@ const caseSchema = z.object({
   /** Also the folder below `cases`. */
   name: z.string(),
   family: z.string(),
-  task: z.enum(['SEQ_CLS', 'TOKEN_CLS', 'CAUSAL_LM', 'QUESTION_ANS']),
+  task: z.enum(['SEQ_CLS', 'TOKEN_CLS', 'QUESTION_ANS', 'CAUSAL_LM', 'SEQ_2_SEQ_LM']),
   method: z.string(),
   /** Backbone modules that were trained along. */
   modulesToSave: z.array(z.string()),
@@ -17,6 +17,8 @@ const caseSchema = z.object({
   rows: z.array(z.record(z.string(), z.unknown())),
   /** PEFT's, for each row those of its real tokens. */
   logits: rows,
+  /** The same with the padding of the input in front of it. */
+  leftPadded: rows.nullable(),
 });
 
 /** An adapter that PEFT made, and what it computes with it. */
@@ -25,6 +27,8 @@ export type StoredCase = z.output<typeof caseSchema>;
 const casesSchema = z.object({
   versions: z.object({ peft: z.string(), torch: z.string(), transformers: z.string() }),
   cases: z.array(caseSchema),
+  /** What PEFT cannot compute, and what it says then. */
+  refusals: z.array(z.object({ name: z.string(), error: z.string() })),
 });
 
 /** Logits of each row, or what went wrong, by case and side. */
