@@ -21,6 +21,7 @@ export interface CheckpointHead {
 const taskModels: Readonly<Record<string, TaskKind>> = {
   ForSequenceClassification: 'sequence-classification',
   ForTokenClassification: 'token-classification',
+  ForQuestionAnswering: 'question-answering',
 };
 
 /** Reads the classifier of a checkpoint, which is none of the backbone's own weights; null without. */

@@ -9,6 +9,7 @@ import type { Backbone } from '../backbone/backbone.ts';
 import { loadTinyCheckpoint } from '../backbone/tiny-checkpoint.ts';
 import { PtlError } from '../contract/errors.ts';
 import { readJson } from '../files/read-file.ts';
+import { questionAnswering } from '../task/question-answering/question-answering.ts';
 import { sequenceClassification } from '../task/sequence-classification.ts';
 import { tokenClassification } from '../task/token-classification.ts';
 import { toBeAllClose } from '../testing/all-close.ts';
@@ -143,6 +144,25 @@ describe("a checkpoint's head", () => {
     expect(error.code).toBe(code);
     expect(error.message).toContain(reason);
     expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('starts a head for answers as well', async () => {
+    const head = { 'qa_outputs.weight': [2, 40], 'qa_outputs.bias': [2] };
+    const changes = { architectures: ['BertForQuestionAnswering'] };
+    using backbone = await loadTinyCheckpoint({ source: 'backbones/bert', changes, head });
+    expect(backbone.checkpointHead?.task).toBe('question-answering');
+    using model = createModel({ backbone, task: questionAnswering(), head: 'checkpoint' });
+    const stored = backbone.checkpointHead?.tensors;
+    expect([...model.trainableVariables].map(([name]) => name)).toEqual([
+      'head/qa_outputs/weight',
+      'head/qa_outputs/bias',
+    ]);
+    for (const [name, variable] of model.trainableVariables) {
+      const { values } = stored?.get(name.slice('head/'.length).replace('/', '.')) ?? {};
+      expect(variable.dataSync()).toEqual(values);
+    }
+    const { message } = errorOf(() => createModel({ backbone, task: three, head: 'checkpoint' }));
+    expect(message).toContain('its checkpoint has one for question-answering');
   });
 
   it('is refused where parts of it are missing, or it is not there', async () => {

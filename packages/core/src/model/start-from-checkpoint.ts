@@ -51,6 +51,7 @@ function withoutHead({ geometry }: Backbone, { kind }: TaskInfo, reason: string)
 function assertLabels({ labels, tensors }: CheckpointHead, task: TaskInfo, output: string): void {
   const stored = tensors.get(output)?.shape[0] ?? 0;
   const given = task.labels;
+  if (given.length === 0) return; // Answers have no labels; the shape is looked at below.
   const list = (names: readonly string[]): string => names.slice(0, 10).join(', ');
   if (stored !== given.length) {
     const known = labels ? ` (${list(labels)})` : '';
