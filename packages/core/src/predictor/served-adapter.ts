@@ -110,6 +110,7 @@ function padded(part: tf.Tensor): tf.Tensor4D {
 /** Adds zeros behind the positions of `[1, heads, positions, headSize]` up to a number of them. */
 export function padPositions(rows: tf.Tensor4D, positions: number): tf.Tensor4D {
   const missing = positions - rows.shape[2];
+  if (missing === 0) return rows;
   return tf.pad4d(rows, [
     [0, 0],
     [0, 0],
