@@ -30,7 +30,14 @@ function mergePrompts(prompts: readonly Prompt[], merge: Merge): Prompt {
   );
   // Tensors of one rank merge to one of that rank, here as below.
   if (embeddings.length > 0) {
-    return { kind: 'virtual-tokens', embeddings: merge(embeddings, 0) as tf.Tensor2D };
+    const decoders = prompts.flatMap((prompt) =>
+      prompt.kind === 'virtual-tokens' && prompt.decoder ? [prompt.decoder] : [],
+    );
+    return {
+      kind: 'virtual-tokens',
+      embeddings: merge(embeddings, 0) as tf.Tensor2D,
+      ...(decoders.length > 0 ? { decoder: merge(decoders, 0) as tf.Tensor2D } : {}),
+    };
   }
   const sites = prompts.flatMap((prompt) =>
     prompt.kind === 'layer-prefixes' ? [prompt.sites] : [],
