@@ -83,6 +83,8 @@ export {
   type TrainableLinearOptions,
 } from './contract/trainable-linear.ts';
 export { VariableStore } from './contract/variable-store.ts';
+export { averageAdapters } from './model/average-adapters.ts';
+export { combineAdapters } from './model/combine-adapters.ts';
 export { type CreateModelOptions, createModel } from './model/create-model.ts';
 export { type AdapterDescription, describeAdapter } from './model/describe-adapter.ts';
 export { type LoadAdapterOptions, loadAdapter } from './model/load-adapter.ts';
@@ -96,6 +98,16 @@ export {
   type SaveOptions,
   TunedModel,
 } from './model/tuned-model.ts';
+export type {
+  AdapterFolder,
+  AdapterSource,
+  AdapterSources,
+  PredictionRequest,
+  Predictions,
+  Served,
+} from './predictor/adapter-source.ts';
+export { createPredictor, type PredictorOptions } from './predictor/create-predictor.ts';
+export type { Predictor } from './predictor/predictor.ts';
 export {
   type CausalLanguageModelingOptions,
   type ContinuationPrediction,

@@ -118,21 +118,25 @@ PTL_INLINE float Largest(const float *values, int64_t count) {
   return most[0];
 }
 
+// A value's lane depends on its place alone: zeros behind the last one, as of padding, change no bit of the sum.
 PTL_INLINE float Total(const float *values, int64_t count) {
   float sums[8] = {0, 0, 0, 0, 0, 0, 0, 0};
   int64_t i = 0;
   for (; i + 8 <= count; i += 8) {
     for (int lane = 0; lane < 8; lane++) sums[lane] += values[i + lane];
   }
-  for (; i < count; i++) sums[0] += values[i];
+  for (; i < count; i++) sums[i % 8] += values[i];
   return ((sums[0] + sums[4]) + (sums[1] + sums[5])) + ((sums[2] + sums[6]) + (sums[3] + sums[7]));
 }
 
-// e^(score - log_sum) where a query sees it, 0 elsewhere.
+// e^(score - log_sum) where a query sees it, 0 elsewhere. In whole vectors, so that a weight's bits do not depend on how
+// many there are.
 PTL_INLINE void Weights(float *scores, int64_t visible, int64_t length, float log_sum) {
-  for (int64_t j = 0; j < visible; j++) {
-    const float power = scores[j] - log_sum;
-    scores[j] = power < -87.0f ? 0.0f : Exp(power);  // What is masked out weighs exactly nothing.
+  for (int64_t first = 0; first < length; first += kLanes) {
+    for (int64_t j = first; j < first + kLanes; j++) {
+      const float power = scores[j] - log_sum;
+      scores[j] = power < -87.0f ? 0.0f : Exp(power);  // What is masked out weighs exactly nothing.
+    }
   }
   for (int64_t j = visible; j < length; j++) scores[j] = 0.0f;
 }

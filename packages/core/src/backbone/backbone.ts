@@ -2,7 +2,7 @@ import type { Tensor, Tensor3D } from '@tensorflow/tfjs';
 import type { Batch } from '../contract/batch.ts';
 import type { FrozenBackbone } from '../contract/frozen-backbone.ts';
 import type { Dropout, TaskKind } from '../contract/method.ts';
-import type { Prompt } from '../contract/prompt.ts';
+import type { BackbonePrompt } from '../contract/prompt.ts';
 import type { HeadGeometry, VocabularyLayer } from '../task/head.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import type { CheckpointHead } from './checkpoint-head.ts';
@@ -42,9 +42,10 @@ export interface ForwardOptions {
   /**
    * Which tokens the last layer is to be run for: all real ones; the one that stands for its row,
    * which is an encoder's first real token and a decoder's last position; or those that the batch
-   * marks, which may be virtual. `all` if absent, and always for an encoder-decoder.
+   * marks, which may be virtual. `all` if absent, and always for an encoder-decoder. `positions` are
+   * every one of the batch, virtual ones and padding included.
    */
-  readonly read?: 'all' | 'summary' | 'marked';
+  readonly read?: 'all' | 'summary' | 'marked' | 'positions';
   /**
    * Where to start; with the embeddings if absent. No layer below may have a prefix. An
    * encoder-decoder takes neither this nor `until`.
@@ -91,9 +92,10 @@ export interface Backbone extends FrozenBackbone, Disposable {
    *
    * @returns `[batch, sequence, hidden]` of the real tokens: virtual positions are stripped, and
    *   `sequence` is the batch's less its slots, 1 where only a summary is read, or as many as marks.
+   *   Only where `positions` are read nothing is stripped.
    *   Of an encoder-decoder, the decoder's for the positions of the batch's target, which it needs.
    * @throws {@link PtlError} `SHAPE_MISMATCH` if the prompt or {@link ForwardOptions.from} does not fit;
    *   `BACKBONE_UNSUPPORTED` for a part of an encoder-decoder's layers.
    */
-  forward(batch: Batch, prompt: Prompt, options?: ForwardOptions): Tensor3D;
+  forward(batch: Batch, prompt: BackbonePrompt, options?: ForwardOptions): Tensor3D;
 }

@@ -2,7 +2,7 @@ import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 import type { Batch } from '../contract/batch.ts';
 import type { BackboneGeometry, BackboneParameter } from '../contract/frozen-backbone.ts';
 import type { TaskKind } from '../contract/method.ts';
-import type { LayerPrefix, Prompt } from '../contract/prompt.ts';
+import type { BackbonePrompt, LayerPrefix } from '../contract/prompt.ts';
 import type { HeadGeometry, VocabularyLayer } from '../task/head.ts';
 import type { ForwardOptions } from './backbone.ts';
 
@@ -24,5 +24,5 @@ export interface Network extends Disposable {
    * halves. Called inside a tidy.
    */
   keysAndValues(batch: Batch): LayerPrefix[];
-  forward(batch: Batch, prompt: Prompt, options: ForwardOptions): Tensor3D;
+  forward(batch: Batch, prompt: BackbonePrompt, options: ForwardOptions): Tensor3D;
 }

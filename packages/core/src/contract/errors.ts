@@ -15,6 +15,8 @@ export interface ConfigIssue {
  * paragraph on each.
  */
 export interface PtlErrorDetails {
+  ADAPTER_DUPLICATE: { readonly adapter: string };
+  ADAPTER_UNKNOWN: { readonly adapter: string; readonly known: readonly string[] };
   /** Training was cancelled through its AbortSignal. */
   ABORTED: { readonly step: number };
   BACKBONE_MISMATCH: { readonly expected: string; readonly actual: string };

@@ -9,6 +9,8 @@ export interface LayerPrefix {
   readonly keys: Tensor3D | Tensor4D;
   /** The same shape as `keys`. */
   readonly values: Tensor3D | Tensor4D;
+  /** How many of its positions each row uses in this layer; those of the whole prompt if absent. */
+  readonly lengths?: readonly number[];
 }
 
 /** No prompt: the bare backbone. */
@@ -42,3 +44,13 @@ export interface LayerPrefixes {
 
 /** What a tuner adds to a batch. It says what it is, not which method made it. */
 export type Prompt = NoPrompt | VirtualTokens | LayerPrefixes;
+
+/** Both at once, for a batch whose rows have prompts of different kinds. No tuner makes one. */
+export interface CombinedPrompt {
+  readonly kind: 'combined';
+  readonly tokens: VirtualTokens;
+  readonly prefixes: LayerPrefixes;
+}
+
+/** What a backbone runs with. */
+export type BackbonePrompt = Prompt | CombinedPrompt;

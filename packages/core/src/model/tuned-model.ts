@@ -5,7 +5,7 @@ import { exportRefused, peftObstacle } from '../checkpoint/peft-obstacle.ts';
 import { latestPeft, type PeftRelease, parsePeftRelease } from '../checkpoint/peft-release.ts';
 import { writeFolderAtomically } from '../files/write-folder.ts';
 import { createDropout } from '../ops/dropout.ts';
-import type { EncodingContext, Example, Scores, SummedLoss, Task } from '../task/task.ts';
+import type { Example, Scores, SummedLoss, Task } from '../task/task.ts';
 import { collate } from '../tokenizer/collate.ts';
 import { rowLength } from '../tokenizer/encoded-row.ts';
 import type { FrozenCache, FrozenCacheOptions, FrozenStates } from '../trainer/frozen-cache.ts';
@@ -15,13 +15,14 @@ import type {
   EvaluationResult,
   Trainable,
 } from '../trainer/trainable.ts';
+import { encodingContext } from './encoding-context.ts';
 import { disposePrompt, foldPrompt, promptSize } from './folded-tuner.ts';
 import { hiddenStates } from './hidden-states.ts';
 import { type ReadLogits, runInference } from './inference.ts';
 import type { ModelParts, PromptOrigin } from './model-parts.ts';
 import { openLayerCache } from './open-layer-cache.ts';
 import { joinRowLogits, type RowLogits, readRowLogits } from './row-logits.ts';
-import { windowsOf } from './row-windows.ts';
+import { joinWindows, windowsOf } from './row-windows.ts';
 
 /** A row of this model's task, encoded for its backbone and its prompt. */
 export interface ModelExample extends EncodedExample {
@@ -74,6 +75,11 @@ export class TunedModel<Row = unknown, Prediction = unknown>
     this.task = parts.task;
     this.backbone = parts.backbone;
     this.origin = parts.origin;
+  }
+
+  /** What it is put together from; borrowed, for what runs several models at once. */
+  get parts(): ModelParts<Row, Prediction> {
+    return this.#parts;
   }
 
   /** What was left aside when it was loaded, such as tensors that PTL has no use for. */
@@ -165,7 +171,7 @@ export class TunedModel<Row = unknown, Prediction = unknown>
     rows: readonly Partial<Row>[],
     { batchSize = 32 }: PredictOptions = {},
   ): Promise<Prediction[]> {
-    const context = this.#encodingContext();
+    const context = encodingContext(this.#parts);
     const examples = rows.map((row, index) =>
       // A row to predict is one of the task's without its label.
       this.#count(this.task.encodeInput(row as Row, index, context)),
@@ -184,7 +190,7 @@ export class TunedModel<Row = unknown, Prediction = unknown>
     rows: readonly Partial<Row>[],
     { batchSize = 32 }: PredictOptions = {},
   ): Promise<RowLogits[]> {
-    const context = this.#encodingContext();
+    const context = encodingContext(this.#parts);
     const examples = rows.map(
       (row, index) => this.#count(this.task.encodeInput(row as Row, index, context)), // As in predict.
     );
@@ -250,28 +256,12 @@ export class TunedModel<Row = unknown, Prediction = unknown>
 
   /** A method, so that a model of some rows stays one of any predictions. */
   #join(windows: readonly Prediction[]): Prediction {
-    if (this.task.joinWindows) return this.task.joinWindows(windows);
-    throw new TypeError(
-      `The task "${this.task.kind}" reads rows in windows and does not join them.`,
-    );
+    return joinWindows(this.task, windows);
   }
 
   #encodeRows(rows: readonly Row[]): Example[] {
-    const context = this.#encodingContext();
+    const context = encodingContext(this.#parts);
     return rows.map((row, index) => this.#count(this.task.encode(row, index, context)));
-  }
-
-  #encodingContext(): EncodingContext {
-    const { backbone, tuner, positionOffset, semantics } = this.#parts;
-    // A prefix takes no place in the row, but moves its tokens on.
-    const shift = tuner.layout.kind === 'none' && positionOffset === 'shift';
-    return {
-      tokenizer: backbone.tokenizer,
-      layout: tuner.layout,
-      architecture: backbone.geometry.architecture,
-      maxPositions: backbone.geometry.maxPositions - (shift ? tuner.promptLength : 0),
-      semantics,
-    };
   }
 
   #count(example: Example): Example {

@@ -39,8 +39,16 @@ describe('collate', () => {
     expect(() => collate([first, bare], 9)).toThrow('1 of 2 rows have a target.');
   });
 
-  it('refuses rows that differ in their slots', () => {
-    const rows = [row([1, 2], [0, 0], [0]), row([1, 2], [0, 0], [])];
-    expect(() => collate(rows, 0)).toThrow('Row 1 has 0 slots; row 0 has 1.');
+  it('gives rows with fewer slots further ones behind everything else, masked', () => {
+    const rows = [
+      row([0, 0, 5], [0, 0, 0], [0, 1]),
+      row([1, 2], [0, 0], []),
+      row([9, 0], [0, 0], [1]),
+    ];
+    const batch = collate(rows, 0);
+    expect(batch).toMatchObject({ size: 3, sequence: 4, promptLength: 2 });
+    expect(batch.slots).toEqual(Int32Array.of(0, 1, 2, 3, 1, 3));
+    expect(batch.attentionMask).toEqual(Uint8Array.of(1, 1, 1, 0, 1, 1, 0, 0, 1, 1, 0, 0));
+    expect(batch.inputIds).toEqual(Int32Array.of(0, 0, 5, 0, 1, 2, 0, 0, 9, 0, 0, 0));
   });
 });

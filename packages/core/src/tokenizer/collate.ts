@@ -2,20 +2,21 @@ import type { Batch, BatchTarget } from '../contract/batch.ts';
 import type { EncodedRow } from './encoded-row.ts';
 
 /**
- * Pads rows at the end to the longest of them.
+ * Pads rows at the end to the longest of them. A row with fewer slots than another gets further ones
+ * as its last padding, so that all rows have as many real positions as each other too.
  *
  * @param paddingId - Id of the padding token.
- * @throws RangeError if the rows differ in their number of slots or marks, which one layout never
- *   makes, or only some of them have a target.
+ * @throws RangeError if the rows differ in their number of marks, or only some of them have a target.
  */
 export function collate(rows: readonly EncodedRow[], paddingId: number): Batch {
   const size = rows.length;
+  const promptLength = longest(rows.map(({ slots }) => slots.length));
   const padded = padRows(
     rows.map(({ inputIds }) => inputIds),
     paddingId,
+    promptLength + longest(rows.map(({ inputIds, slots }) => inputIds.length - slots.length)),
   );
   const { sequence } = padded;
-  const promptLength = rows[0]?.slots.length ?? 0;
   const batch: Batch = {
     size,
     ...padded,
@@ -25,11 +26,10 @@ export function collate(rows: readonly EncodedRow[], paddingId: number): Batch {
     ...targetOf(rows, paddingId),
   };
   for (const [index, { tokenTypeIds, slots }] of rows.entries()) {
-    if (slots.length !== promptLength) {
-      throw new RangeError(`Row ${index} has ${slots.length} slots; row 0 has ${promptLength}.`);
-    }
     batch.tokenTypeIds.set(tokenTypeIds, index * sequence);
-    batch.slots.set(slots, index * promptLength);
+    const unused = promptLength - slots.length;
+    const padding = Array.from({ length: unused }, (_, slot) => sequence - unused + slot);
+    batch.slots.set([...slots, ...padding], index * promptLength);
   }
   const marks = rows.flatMap((row) => row.marks ?? []);
   if (marks.length === 0) return batch;
@@ -42,12 +42,21 @@ export function collate(rows: readonly EncodedRow[], paddingId: number): Batch {
 function targetOf(rows: readonly EncodedRow[], paddingId: number): Pick<Batch, 'target'> {
   const targets = rows.flatMap(({ targetIds }) => (targetIds ? [targetIds] : []));
   if (targets.length === 0) return {};
-  if (targets.length === rows.length) return { target: padRows(targets, paddingId) };
+  if (targets.length === rows.length) {
+    return { target: padRows(targets, paddingId, longest(targets.map(({ length }) => length))) };
+  }
   throw new RangeError(`${targets.length} of ${rows.length} rows have a target.`);
 }
 
-function padRows(rows: readonly (readonly number[])[], paddingId: number): BatchTarget {
-  const sequence = rows.reduce((longest, { length }) => Math.max(longest, length), 0);
+function longest(lengths: readonly number[]): number {
+  return lengths.reduce((most, length) => Math.max(most, length), 0);
+}
+
+function padRows(
+  rows: readonly (readonly number[])[],
+  paddingId: number,
+  sequence: number,
+): BatchTarget {
   const inputIds = new Int32Array(rows.length * sequence).fill(paddingId);
   const attentionMask = new Uint8Array(rows.length * sequence);
   for (const [index, row] of rows.entries()) {

@@ -97,7 +97,7 @@ function attend(
   return attention(input, {
     shape: { batch: batch.size, numHeads, numKeyValueHeads, headSize },
     prefix,
-    bias: masks.behind(prefixLength(prefix)),
+    bias: masks.behind(prefixLength(prefix), prefix?.lengths),
     isCausal: true,
     dropWeights:
       dropout && rate > 0

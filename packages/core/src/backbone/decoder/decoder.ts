@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Batch } from '../../contract/batch.ts';
-import type { LayerPrefix, Prompt } from '../../contract/prompt.ts';
+import type { BackbonePrompt, LayerPrefix } from '../../contract/prompt.ts';
 import { toHeads } from '../../ops/attention-heads.ts';
 import { noDropout } from '../../ops/dropout.ts';
 import { addBias } from '../../ops/linear.ts';
@@ -11,8 +11,9 @@ import type { ForwardOptions } from '../backbone.ts';
 import { flattenRows } from '../pass/layer-input.ts';
 import { MaskCache } from '../pass/mask-cache.ts';
 import { positionIds, withoutPadding } from '../pass/position-ids.ts';
+import { tokensOf } from '../pass/prompt-parts.ts';
 import { prefixesAt, prefixLength, prefixOffsets } from '../pass/prompt-shape.ts';
-import { pickLastPosition, pickTokens, readsPadding } from '../pass/read-tokens.ts';
+import { pickTokens, readsPadding } from '../pass/read-tokens.ts';
 import type { ModelWeights } from '../weights/model-weights.ts';
 import { attentionInput, decoderLayer, normalize } from './decoder-layer.ts';
 import type { DecoderPass } from './decoder-pass.ts';
@@ -23,7 +24,7 @@ export interface DecoderRequest {
   readonly spec: DecoderSpec;
   readonly weights: ModelWeights;
   readonly batch: Batch;
-  readonly prompt: Prompt;
+  readonly prompt: BackbonePrompt;
   readonly options: ForwardOptions;
 }
 
@@ -36,17 +37,17 @@ export interface DecoderRequest {
 export function decode(request: DecoderRequest): tf.Tensor3D {
   const { spec, batch, prompt, options } = request;
   const { numLayers, hiddenSize } = spec.geometry;
-  const { read: wanted, semantics, from, until } = options;
+  const { from, until } = options;
   const prefixes = prefixesAt('decoder', prompt, numLayers);
   const { pass, embed } = begin(request);
   let hidden = from ? flattenRows(from.hidden) : embed();
   for (let layer = from?.layer ?? 0; layer < (until ?? numLayers); layer++) {
     const prefix = prefixes[layer] ?? null;
-    pass.masks.behind(prefixLength(prefix)); // Made here, for the layers to share.
+    pass.masks.behind(prefixLength(prefix), prefix?.lengths); // Made here, for the layers to share.
     hidden = tf.tidy(() => decoderLayer(pass, layer, prefix, hidden));
   }
   if (until !== undefined) return tf.reshape(hidden, [batch.size, -1, hiddenSize]);
-  const pick = pickTokens(batch, wanted, () => pickLastPosition(batch, semantics));
+  const pick = pickTokens('decoder', batch, options);
   const read = normalize(pass, spec.names.finalNorm, pick ? pick(hidden) : hidden);
   return tf.reshape(read, [batch.size, -1, hiddenSize]);
 }
@@ -61,7 +62,7 @@ export function keysAndValues(
   batch: Batch,
 ): LayerPrefix[] {
   const { numHeads, numKeyValueHeads, headSize, numLayers } = spec.geometry;
-  const prompt: Prompt = { kind: 'none' };
+  const prompt: BackbonePrompt = { kind: 'none' };
   const { pass, embed } = begin({ spec, weights, batch, prompt, options: {} });
   const layers: LayerPrefix[] = [];
   let hidden = embed();
@@ -111,8 +112,8 @@ function embedTokens(
     return lookup(rows, ids, trained?.has(`${name}.weight`) ?? false);
   };
   const words = table(names.wordEmbeddings, batch.inputIds);
-  const virtual = prompt.kind === 'virtual-tokens' && batch.promptLength > 0;
-  const filled = virtual ? fillSlots(words, prompt.embeddings, batch.slots, batch.sequence) : words;
+  const tokens = batch.promptLength > 0 ? tokensOf(prompt) : null;
+  const filled = tokens ? fillSlots(words, tokens.embeddings, batch.slots, batch.sequence) : words;
   const { positionEmbeddings: learned } = names;
   const sum = learned ? tf.add(filled, table(learned, positions)) : filled;
   const drop = options.dropout ?? noDropout;

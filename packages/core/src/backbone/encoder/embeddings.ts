@@ -5,6 +5,7 @@ import { linear } from '../../ops/linear.ts';
 import { lookup } from '../../ops/lookup.ts';
 import { fillSlots } from '../../ops/slots.ts';
 import { positionIds } from '../pass/position-ids.ts';
+import { tokensOf } from '../pass/prompt-parts.ts';
 import { prefixOffsets } from '../pass/prompt-shape.ts';
 import type { EncoderPass } from './encoder-pass.ts';
 import type { EmbeddingProjection } from './encoder-spec.ts';
@@ -42,8 +43,8 @@ function projected(
 function embedWords(pass: EncoderPass): tf.Tensor2D {
   const { spec, batch, prompt } = pass;
   const words = rowsOf(pass, spec.names.wordEmbeddings, batch.inputIds);
-  const isVirtual = prompt.kind === 'virtual-tokens' && batch.promptLength > 0;
-  return isVirtual ? fillSlots(words, prompt.embeddings, batch.slots, batch.sequence) : words;
+  const tokens = batch.promptLength > 0 ? tokensOf(prompt) : null;
+  return tokens ? fillSlots(words, tokens.embeddings, batch.slots, batch.sequence) : words;
 }
 
 /** Positions plus token types; null for a family that has neither. */

@@ -99,7 +99,7 @@ function attentionOptions(pass: EncoderPass, { layer, prefix }: LayerRequest): A
   return {
     shape: { batch: batch.size, numHeads, headSize },
     prefix,
-    bias: masks.behind(prefixLength(prefix)),
+    bias: masks.behind(prefixLength(prefix), prefix?.lengths),
     dropWeights: isDropped
       ? (ones: Tensor): Tensor => drop(ones, rate, `layer/${layer}/attention`)
       : null,

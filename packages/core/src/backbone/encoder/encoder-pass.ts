@@ -1,5 +1,5 @@
 import type { Batch } from '../../contract/batch.ts';
-import type { Prompt } from '../../contract/prompt.ts';
+import type { BackbonePrompt } from '../../contract/prompt.ts';
 import type { ForwardOptions } from '../backbone.ts';
 import type { MaskCache } from '../pass/mask-cache.ts';
 import type { EncoderSpec } from './encoder-spec.ts';
@@ -10,7 +10,7 @@ export interface EncoderPass {
   readonly spec: EncoderSpec;
   readonly weights: EncoderWeights;
   readonly batch: Batch;
-  readonly prompt: Prompt;
+  readonly prompt: BackbonePrompt;
   readonly options: ForwardOptions;
   /** Prefix lengths may differ from layer to layer. */
   readonly masks: MaskCache;

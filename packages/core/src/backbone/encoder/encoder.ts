@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Batch } from '../../contract/batch.ts';
-import type { Prompt } from '../../contract/prompt.ts';
+import type { BackbonePrompt, Prompt } from '../../contract/prompt.ts';
 import { linear } from '../../ops/linear.ts';
 import type { ForwardOptions } from '../backbone.ts';
 import { flattenRows } from '../pass/layer-input.ts';
 import { MaskCache } from '../pass/mask-cache.ts';
 import { prefixesAt, prefixLength } from '../pass/prompt-shape.ts';
-import { pickFirstToken, pickTokens } from '../pass/read-tokens.ts';
+import { pickTokens } from '../pass/read-tokens.ts';
 import { embed } from './embeddings.ts';
 import { encoderLayer } from './encoder-layer.ts';
 import type { EncoderSpec } from './encoder-spec.ts';
@@ -23,19 +23,19 @@ export function encode(
   spec: EncoderSpec,
   weights: EncoderWeights,
   batch: Batch,
-  prompt: Prompt,
+  prompt: BackbonePrompt,
   options: ForwardOptions,
 ): tf.Tensor3D {
   const pass = { spec, weights, batch, prompt, options, masks: new MaskCache(batch, prompt) };
   const { numLayers, hiddenSize } = spec.geometry;
-  const { read, semantics, from, until = numLayers } = options;
-  const pick = pickTokens(batch, read, () => pickFirstToken(batch, semantics));
+  const { from, until = numLayers } = options;
+  const pick = pickTokens('encoder', batch, options);
   const prefixes = prefixesAt('encoder', prompt, numLayers);
   let hidden = from ? flattenRows(from.hidden) : embed(pass);
   for (let layer = from?.layer ?? 0; layer < until; layer++) {
     const isLast = layer === numLayers - 1;
     const request = { layer, prefix: prefixes[layer] ?? null, pick: isLast ? pick : null };
-    pass.masks.behind(prefixLength(request.prefix)); // Made here, for the layers to share.
+    pass.masks.behind(prefixLength(request.prefix), request.prefix?.lengths); // Made here, for the layers to share.
     hidden = tf.tidy(() => encoderLayer(pass, request, hidden));
   }
   return tf.reshape(hidden, [batch.size, -1, hiddenSize]);

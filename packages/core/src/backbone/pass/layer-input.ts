@@ -2,8 +2,9 @@ import { reshape, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs';
 import type { Batch } from '../../contract/batch.ts';
 import { PtlError } from '../../contract/errors.ts';
 import type { BackboneGeometry } from '../../contract/frozen-backbone.ts';
-import type { Prompt } from '../../contract/prompt.ts';
+import type { BackbonePrompt } from '../../contract/prompt.ts';
 import type { ForwardOptions, LayerInput } from '../backbone.ts';
+import { prefixesOf } from './prompt-parts.ts';
 
 /** `[batch, sequence, hidden]` as the rows `[batch * sequence, hidden]` that layers work on. */
 export function flattenRows(hidden: Tensor3D): Tensor2D {
@@ -12,9 +13,10 @@ export function flattenRows(hidden: Tensor3D): Tensor2D {
 }
 
 /** The lowest layer that has a prefix; null where none has. */
-export function lowestPrefix(prompt: Prompt): number | null {
-  if (prompt.kind !== 'layer-prefixes') return null;
-  const lowest = Object.values(prompt.sites).map((layers) => {
+export function lowestPrefix(prompt: BackbonePrompt): number | null {
+  const prefixes = prefixesOf(prompt);
+  if (!prefixes) return null;
+  const lowest = Object.values(prefixes.sites).map((layers) => {
     const layer = layers.findIndex((prefix) => prefix !== null);
     return layer < 0 ? Number.POSITIVE_INFINITY : layer;
   });
@@ -42,7 +44,7 @@ export function assertSpanFits({ from, until }: ForwardOptions, pass: CheckedPas
 
 interface CheckedPass {
   readonly batch: Batch;
-  readonly prompt: Prompt;
+  readonly prompt: BackbonePrompt;
   readonly geometry: BackboneGeometry;
 }
 

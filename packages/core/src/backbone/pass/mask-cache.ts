@@ -1,25 +1,31 @@
 import type { Tensor4D } from '@tensorflow/tfjs';
 import type { Batch } from '../../contract/batch.ts';
-import type { Prompt } from '../../contract/prompt.ts';
+import type { BackbonePrompt } from '../../contract/prompt.ts';
 import { attentionBias } from './attention-bias.ts';
+import { prefixesOf } from './prompt-parts.ts';
 
-/** What masks attention in one pass, made once for each prefix length that occurs. */
+/** What masks attention in one pass, made once for each prefix length, and lengths of its rows, that occur. */
 export class MaskCache {
   readonly #batch: Batch;
   readonly #lengths: readonly number[] | undefined;
-  readonly #masks = new Map<number, Tensor4D | null>();
+  readonly #masks = new Map<string, Tensor4D | null>();
 
-  constructor(batch: Batch, prompt: Prompt) {
+  constructor(batch: Batch, prompt: BackbonePrompt) {
     this.#batch = batch;
-    this.#lengths = prompt.kind === 'layer-prefixes' ? prompt.lengths : undefined;
+    this.#lengths = prefixesOf(prompt)?.lengths;
   }
 
-  /** See {@link attentionBias}. Belongs to the pass's tidy. */
-  behind(prefixLength: number): Tensor4D | null {
-    const known = this.#masks.get(prefixLength);
+  /**
+   * See {@link attentionBias}. Belongs to the pass's tidy.
+   *
+   * @param lengths - Of one layer, where they are its own.
+   */
+  behind(prefixLength: number, lengths = this.#lengths): Tensor4D | null {
+    const key = `${prefixLength}/${lengths?.join() ?? ''}`;
+    const known = this.#masks.get(key);
     if (known !== undefined) return known;
-    const mask = attentionBias(this.#batch, prefixLength, this.#lengths);
-    this.#masks.set(prefixLength, mask);
+    const mask = attentionBias(this.#batch, prefixLength, lengths);
+    this.#masks.set(key, mask);
     return mask;
   }
 }

@@ -2,16 +2,21 @@ import type { Tensor } from '@tensorflow/tfjs';
 import type { Batch } from '../../contract/batch.ts';
 import { PtlError } from '../../contract/errors.ts';
 import type { BackboneGeometry } from '../../contract/frozen-backbone.ts';
-import type { AttentionSite, LayerPrefix, LayerPrefixes, Prompt } from '../../contract/prompt.ts';
+import type {
+  AttentionSite,
+  BackbonePrompt,
+  LayerPrefix,
+  LayerPrefixes,
+} from '../../contract/prompt.ts';
+import { prefixesOf, tokensOf } from './prompt-parts.ts';
 
 /** The prefix of each layer at a site; null where a layer, or the whole prompt, has none. */
 export function prefixesAt(
   site: AttentionSite,
-  prompt: Prompt,
+  prompt: BackbonePrompt,
   numLayers: number,
 ): readonly (LayerPrefix | null)[] {
-  const prefixes = prompt.kind === 'layer-prefixes' ? prompt.sites[site] : undefined;
-  return prefixes ?? Array.from({ length: numLayers }, () => null);
+  return prefixesOf(prompt)?.sites[site] ?? Array.from({ length: numLayers }, () => null);
 }
 
 /** Positions of a prefix, whether or not it has a batch axis. */
@@ -22,12 +27,17 @@ export function prefixLength(prefix: LayerPrefix | null): number {
 /** How many positions the tokens of each row stand behind their prefix at a site. */
 export function prefixOffsets(
   site: AttentionSite,
-  prompt: Prompt,
+  prompt: BackbonePrompt,
   batchSize: number,
 ): readonly number[] {
-  if (prompt.kind !== 'layer-prefixes') return [];
-  const longest = Math.max(0, ...(prompt.sites[site] ?? []).map(prefixLength));
-  return Array.from({ length: batchSize }, (_, row) => usedLength(prompt, row, longest));
+  const prefixes = prefixesOf(prompt);
+  if (!prefixes) return [];
+  const layers = prefixes.sites[site] ?? [];
+  const used = (layer: LayerPrefix | null, row: number): number =>
+    layer?.lengths?.[row] ?? usedLength(prefixes, row, prefixLength(layer));
+  return Array.from({ length: batchSize }, (_, row) =>
+    Math.max(0, ...layers.map((layer) => used(layer, row))),
+  );
 }
 
 /** How many of a prefix's positions a row uses. */
@@ -40,20 +50,23 @@ export function usedLength({ lengths }: LayerPrefixes, row: number, available: n
  *
  * @throws {@link PtlError} `SHAPE_MISMATCH`, naming what was expected.
  */
-export function assertPromptFits(prompt: Prompt, batch: Batch, geometry: BackboneGeometry): void {
-  if (prompt.kind === 'virtual-tokens') {
-    const { rank } = prompt.embeddings;
+export function assertPromptFits(
+  prompt: BackbonePrompt,
+  batch: Batch,
+  geometry: BackboneGeometry,
+): void {
+  const [tokens, prefixes] = [tokensOf(prompt), prefixesOf(prompt)];
+  if (prefixes) assertPrefixesFit(prefixes, batch.size, geometry);
+  if (tokens) {
+    const { rank } = tokens.embeddings;
     const { promptLength, size } = batch;
     const expected = [...(rank === 3 ? [size] : []), promptLength, geometry.embeddingSize];
-    assertShape('prompt', prompt.embeddings, expected);
-    if (prompt.decoder) assertDecoderFits(prompt.decoder, size, geometry);
-    return;
-  }
-  if (batch.promptLength > 0) {
+    assertShape('prompt', tokens.embeddings, expected);
+    if (tokens.decoder) assertDecoderFits(tokens.decoder, size, geometry);
+  } else if (batch.promptLength > 0) {
     const actual = `a prompt of kind "${prompt.kind}"`;
     throw mismatch('prompt', `virtual tokens for ${batch.promptLength} slots`, actual);
   }
-  if (prompt.kind === 'layer-prefixes') assertPrefixesFit(prompt, batch.size, geometry);
 }
 
 function assertDecoderFits(tokens: Tensor, size: number, geometry: BackboneGeometry): void {
@@ -71,9 +84,7 @@ function assertPrefixesFit(
   batchSize: number,
   geometry: BackboneGeometry,
 ): void {
-  if (lengths && lengths.length !== batchSize) {
-    throw mismatch('prefix lengths', `${batchSize} rows`, `${lengths.length} rows`);
-  }
+  assertRows(lengths, batchSize);
   for (const [site, layers] of Object.entries(sites)) {
     const allowed: readonly string[] = geometry.attentionSites;
     if (!allowed.includes(site)) {
@@ -97,7 +108,13 @@ function assertLayersFit(
     const expected = prefix.keys.rank === 4 ? [batchSize, ...head] : head;
     assertShape(`keys of layer ${layer}`, prefix.keys, expected);
     assertShape(`values of layer ${layer}`, prefix.values, expected);
+    assertRows(prefix.lengths, batchSize);
   }
+}
+
+function assertRows(lengths: readonly number[] | undefined, batchSize: number): void {
+  if (!lengths || lengths.length === batchSize) return;
+  throw mismatch('prefix lengths', `${batchSize} rows`, `${lengths.length} rows`);
 }
 
 function assertShape(name: string, tensor: Tensor, expected: readonly number[]): void {

@@ -1,5 +1,6 @@
 import type { Tensor2D } from '@tensorflow/tfjs';
 import type { Batch } from '../../contract/batch.ts';
+import type { BackboneArchitecture } from '../../contract/frozen-backbone.ts';
 import { pickRows } from '../../ops/slots.ts';
 import { realPositions } from '../../tokenizer/real-positions.ts';
 import type { ForwardOptions, Semantics } from '../backbone.ts';
@@ -7,18 +8,28 @@ import type { ForwardOptions, Semantics } from '../backbone.ts';
 /** Picks rows of `[batch * sequence, hidden]`. */
 export type PickRows = (rows: Tensor2D) => Tensor2D;
 
-/**
- * Picks the tokens that are to be read.
- *
- * @param pickSummary - What stands for a row in the family.
- */
+/** Picks the tokens that are to be read; null where those are all positions. */
 export function pickTokens(
+  architecture: BackboneArchitecture,
   batch: Batch,
-  read: ForwardOptions['read'],
-  pickSummary: () => PickRows,
+  { read, semantics }: Pick<ForwardOptions, 'read' | 'semantics'>,
 ): PickRows | null {
-  if (read === 'summary') return pickSummary();
+  if (read === 'positions') return null;
+  if (read === 'summary') {
+    return pickPositions(batch, 1, summaryPositions(architecture, batch, semantics));
+  }
   return read === 'marked' ? pickMarked(batch) : pickRealTokens(batch);
+}
+
+/** The position of the token that stands for its row, of each row. */
+export function summaryPositions(
+  architecture: BackboneArchitecture,
+  batch: Batch,
+  semantics: Semantics | undefined,
+): (row: number) => number {
+  return architecture === 'encoder'
+    ? firstTokens(batch, semantics)
+    : lastPositions(batch, semantics);
 }
 
 /** Picks every real token; null where that is every position. */
@@ -30,16 +41,16 @@ function pickRealTokens(batch: Batch): PickRows | null {
   });
 }
 
-/** Picks the first real token of each row; by PEFT's rules its first position, real or virtual. */
-export function pickFirstToken(batch: Batch, semantics: Semantics = 'ptl'): PickRows {
-  if (semantics === 'peft') return pickPositions(batch, 1, () => 0);
+/** The first real token of each row; by PEFT's rules its first position, real or virtual. */
+function firstTokens(batch: Batch, semantics: Semantics = 'ptl'): (row: number) => number {
+  if (semantics === 'peft') return () => 0;
   const { gather, sequence } = realPositions(batch);
-  return pickPositions(batch, 1, (row) => {
+  return (row) => {
     const positions = gather.subarray(row * sequence, (row + 1) * sequence);
     // Padding may stand in front.
     const first = positions.find((at) => batch.attentionMask[row * batch.sequence + at] === 1);
     return first ?? positions[0] ?? 0;
-  });
+  };
 }
 
 /** Picks the positions that the batch marks. */
@@ -57,14 +68,14 @@ export function readsPadding(batch: Batch, semantics: Semantics = 'ptl'): boolea
   return semantics === 'peft' && batch.promptLength > 0;
 }
 
-/** Picks the last position of each row that is not padding, or what {@link readsPadding} says. */
-export function pickLastPosition(batch: Batch, semantics: Semantics = 'ptl'): PickRows {
+/** The last position of each row that is not padding, or what {@link readsPadding} says. */
+function lastPositions(batch: Batch, semantics: Semantics = 'ptl'): (row: number) => number {
   const { sequence, attentionMask } = batch;
-  if (readsPadding(batch, semantics)) return pickPositions(batch, 1, () => sequence - 1);
-  return pickPositions(batch, 1, (row) => {
+  if (readsPadding(batch, semantics)) return () => sequence - 1;
+  return (row) => {
     const mask = attentionMask.subarray(row * sequence, (row + 1) * sequence);
     return Math.max(0, mask.lastIndexOf(1));
-  });
+  };
 }
 
 /** @param positionOf - The position in its row of the `index`-th that is kept. */

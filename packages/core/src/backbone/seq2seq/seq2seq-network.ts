@@ -53,7 +53,10 @@ export function seq2seqNetwork(spec: Seq2SeqSpec, source: Weights, origin: Weigh
     },
     keysAndValues: (batch) =>
       encoderKeysAndValues({ spec, weights, batch, prompt: none, options: {} }),
-    forward: (batch, prompt, options) => encodeAndDecode({ spec, weights, batch, prompt, options }),
+    forward: (batch, prompt, options) => {
+      if (prompt.kind === 'combined') throw new TypeError('An encoder-decoder takes one prompt.');
+      return encodeAndDecode({ spec, weights, batch, prompt, options });
+    },
     [Symbol.dispose]: () => weights[Symbol.dispose](),
   };
 }

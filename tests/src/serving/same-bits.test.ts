@@ -1,0 +1,51 @@
+import {
+  createModel,
+  createPredictor,
+  loadBackbone,
+  sequenceClassification,
+  tokenClassification,
+} from '@ptl/core';
+import { pTuning } from '@ptl/p-tuning';
+import { pTuningV2 } from '@ptl/p-tuning-v2';
+import { prefix } from '@ptl/prefix';
+import { promptTuning } from '@ptl/prompt-tuning';
+import { describe, expect, it } from 'vitest';
+import { useTestEngine } from '../use-test-engine.ts';
+
+const words =
+  'the quick brown fox jumps over a lazy dog and runs through the wood until it finds the river'.split(
+    ' ',
+  );
+const rate = sequenceClassification({ labels: ['bad', 'fair', 'good'] });
+const tag = tokenClassification({ labels: ['O', 'B-X'] });
+
+describe('MiniLM on TensorFlow', () => {
+  it('gives a row among those of other adapters the bits that it gives it alone', async (context) => {
+    await useTestEngine('tensorflow', context);
+    using backbone = await loadBackbone();
+    const common = { backbone, task: rate };
+    const models = {
+      deep: createModel({ backbone, method: pTuningV2, config: { promptLength: 16 }, task: tag }),
+      short: createModel({ ...common, method: pTuningV2, config: { promptLength: 5 }, seed: 2 }),
+      prefix: createModel({ ...common, method: prefix, config: { prefixLength: 11 }, seed: 3 }),
+      soft: createModel({ ...common, method: promptTuning, config: { promptLength: 7 }, seed: 4 }),
+      tags: createModel({ backbone, method: promptTuning, config: { promptLength: 3 }, task: tag }),
+      template: createModel({ ...common, method: pTuning, seed: 5 }),
+    };
+    using predictor = createPredictor({ backbone, adapters: models });
+    const requests = Array.from({ length: 36 }, (_, index) => {
+      const adapter = Object.keys(models)[index % 6] ?? '';
+      const own = Array.from({ length: 1 + ((index * 5) % 37) }, (_, word) => {
+        return words[(word * 3 + index) % words.length] ?? '';
+      });
+      const isTagging = adapter === 'deep' || adapter === 'tags';
+      return { adapter, row: isTagging ? { tokens: own } : { text: own.join(' ') } };
+    });
+    const together = await predictor.logits(requests);
+    for (const [index, request] of requests.entries()) {
+      expect((await predictor.logits([request]))[0], request.adapter).toEqual(together[index]);
+    }
+    const [first] = together;
+    expect(first?.ok && first.value.shape).toEqual([3, 2]);
+  }, 120_000);
+});
