@@ -63,9 +63,9 @@ it('bart-scaled takes embeddings as its first layer sees them, scaled', () => {
 });
 
 it.each([
-  ['from', { from: { layer: 1, hidden: tf.zeros<tf.Rank.R3>([3, 7, 40]) } }],
-  ['until', { until: 1 }],
-])('an encoder-decoder that is to run %s some layer is refused', (mentioned, options) => {
+  ['start from', { from: { layer: 1, hidden: tf.zeros<tf.Rank.R3>([3, 7, 40]) } }],
+  ['stop at', { until: 1 }],
+])('an encoder-decoder that is to %s some layer is refused', (mentioned, options) => {
   using backbone = loadSeq2Seq('t5');
   try {
     backbone.forward(batchOf(), none, options);

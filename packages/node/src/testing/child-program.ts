@@ -13,6 +13,7 @@ export async function bundleProgram(source: string): Promise<string> {
     bundle: true,
     platform: 'node',
     format: 'esm',
+    target: 'node20',
     packages: 'external',
     // Core's sources: its build may be older or missing.
     alias: { '@ptl/core': join(packageRoot, '../core/src/contract/errors.ts') },

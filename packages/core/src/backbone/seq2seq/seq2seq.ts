@@ -30,7 +30,6 @@ export interface Seq2SeqRequest {
  */
 export function encodeAndDecode(request: Seq2SeqRequest): tf.Tensor3D {
   const { spec, batch } = request;
-  assertWhole(request);
   const prompt = decoderPrompt(request.prompt);
   const virtual = prompt.kind === 'virtual-tokens' ? (prompt.embeddings.shape.at(-2) ?? 0) : 0;
   const target = targetBatch(batch, spec, virtual);
@@ -67,16 +66,6 @@ export function encoderKeysAndValues(request: Seq2SeqRequest): LayerPrefix[] {
     hidden = stackLayer(pass, { layer, prefix: null, crossPrefix: null }, hidden);
   }
   return layers;
-}
-
-function assertWhole({ spec, options }: Seq2SeqRequest): void {
-  if (!options.from && options.until === undefined) return;
-  const source = spec.geometry.family;
-  const reason = 'an encoder-decoder runs whole, without "from" and "until"';
-  throw new PtlError('BACKBONE_UNSUPPORTED', `"${source}" cannot run some layers: ${reason}.`, {
-    source,
-    reason,
-  });
 }
 
 function encoderPass(request: Seq2SeqRequest): StackPass {
