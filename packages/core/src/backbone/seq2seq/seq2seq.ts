@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Batch } from '../../contract/batch.ts';
-import { PtlError } from '../../contract/errors.ts';
 import type { LayerPrefix, Prompt } from '../../contract/prompt.ts';
 import { toHeads } from '../../ops/attention-heads.ts';
 import type { ForwardOptions } from '../backbone.ts';
