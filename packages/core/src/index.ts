@@ -108,12 +108,14 @@ export type {
 } from './predictor/adapter-source.ts';
 export { createPredictor, type PredictorOptions } from './predictor/create-predictor.ts';
 export type { Predictor } from './predictor/predictor.ts';
+export { balancedLabelWeights } from './task/balanced-label-weights.ts';
 export {
   type CausalLanguageModelingOptions,
   type ContinuationPrediction,
   type ContinuationRow,
   causalLanguageModeling,
 } from './task/causal-language-modeling.ts';
+export type { ClassificationOptions } from './task/classification-options.ts';
 export { type LabelledRow, labelsOf } from './task/labels-of.ts';
 export { accuracy } from './task/metrics/accuracy.ts';
 export { answerExactMatch, answerF1 } from './task/metrics/answer-scores.ts';

@@ -1,12 +1,12 @@
 import type { TaskKind } from '../contract/method.ts';
 import { causalLanguageModeling } from './causal-language-modeling.ts';
+import { parseClassificationOptions } from './classification-options.ts';
 import { parseLanguageOptions } from './language-options.ts';
 import type { QuestionAnsweringOptions } from './question-answering/options.ts';
 import { questionAnswering } from './question-answering/question-answering.ts';
 import { sequenceClassification } from './sequence-classification.ts';
 import { sequenceToSequence } from './sequence-to-sequence.ts';
 import type { Task } from './task.ts';
-import { parseTaskOptions } from './task-options.ts';
 import { tokenClassification } from './token-classification.ts';
 import {
   type VerbalizedClassificationOptions,
@@ -31,7 +31,7 @@ export function taskFromOptions(kind: TaskKind, options: unknown): Task {
   if (kind === 'sequence-classification' && hasWords(options)) {
     return verbalizedClassification(options as VerbalizedClassificationOptions); // It checks them.
   }
-  const parsed = parseTaskOptions(kind, options);
+  const parsed = parseClassificationOptions(kind, options);
   if (kind === 'sequence-classification') return sequenceClassification(parsed);
   return tokenClassification(parsed);
 }

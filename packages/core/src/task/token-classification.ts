@@ -1,6 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import { crossEntropy, ignoredTarget } from '../ops/cross-entropy.ts';
 import { encodeWords } from '../tokenizer/encode-row.ts';
+import {
+  type ClassificationOptions,
+  lossOptions,
+  parseClassificationOptions,
+} from './classification-options.ts';
 import { LabelIndex } from './label-index.ts';
 import { requireRow, requireStrings } from './row-fields.ts';
 import { invalidRow } from './row-place.ts';
@@ -8,7 +13,6 @@ import { schemeOf } from './scheme-of.ts';
 import { scoreTags } from './score-tags.ts';
 import { largest } from './softmax.ts';
 import type { Example, Task } from './task.ts';
-import { parseTaskOptions, type TaskOptions } from './task-options.ts';
 import { createTokenHead } from './token-head.ts';
 
 /** A sentence split into words, with a tag for each. */
@@ -37,16 +41,17 @@ export interface TagPrediction<Label extends string = string> {
  *   once.
  */
 export function tokenClassification<const Label extends string>(
-  options: TaskOptions<Label>,
+  options: ClassificationOptions<Label>,
 ): Task<TaggedRow<Label>, TagPrediction<Label>, readonly number[]> {
   const kind = 'token-classification';
-  const { labels, name } = parseTaskOptions(kind, options);
+  const parsed = parseClassificationOptions(kind, options);
+  const { labels, name } = parsed;
   const index = new LabelIndex(labels);
   return {
     kind,
     labels,
     primaryMetric: 'entityF1',
-    options: name === undefined ? { labels } : { labels, name },
+    options: { ...parsed },
     encode(row, place, context) {
       const at = { index: place, task: name };
       const raw = requireRow(row, at);
@@ -67,7 +72,7 @@ export function tokenClassification<const Label extends string>(
     loss(logits, examples) {
       const [batch = 0, sequence = 0] = logits.shape;
       const flat = tf.reshape<tf.Rank.R2>(logits, [batch * sequence, labels.length]);
-      return crossEntropy(flat, toTargets(examples, sequence));
+      return crossEntropy(flat, toTargets(examples, sequence), lossOptions(parsed));
     },
     decode(logits, [, sequence = 0], examples) {
       const outside = Math.max(0, labels.indexOf('O'));
