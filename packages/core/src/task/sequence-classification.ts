@@ -11,10 +11,10 @@ import { accuracy } from './metrics/accuracy.ts';
 import { macroF1 } from './metrics/macro-f1.ts';
 import { matthewsCorrelation } from './metrics/matthews-correlation.ts';
 import { requireRow, requireString } from './row-fields.ts';
-import { invalidRow, type RowPlace } from './row-place.ts';
 import { createSequenceHead } from './sequence-head.ts';
 import { largest, softmax } from './softmax.ts';
 import type { Task } from './task.ts';
+import { readTexts } from './text-fields.ts';
 
 /** A text, or a pair of texts, with its class. */
 export interface TextRow<Label extends string = string> extends TextInput {
@@ -83,16 +83,6 @@ export function sequenceClassification<const Label extends string>(
       };
     },
   };
-}
-
-function readTexts(row: unknown, at: RowPlace): TextInput {
-  const raw = requireRow(row, at);
-  const text = requireString(raw, 'text', at);
-  if ('text_pair' in raw) {
-    throw invalidRow(at, 'its second text must be called "textPair", not "text_pair"');
-  }
-  if (raw.textPair === undefined) return { text };
-  return { text, textPair: requireString(raw, 'textPair', at) };
 }
 
 function toPrediction<Label extends string>(

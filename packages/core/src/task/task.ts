@@ -66,7 +66,10 @@ export interface SummedLoss {
   readonly count: number;
 }
 
-/** Named results of an evaluation: in [0, 1], [-1, 1] for correlations, nats for log-likelihoods. */
+/**
+ * Named results of an evaluation: in [0, 1], [-1, 1] for correlations, nats for log-likelihoods,
+ * squares of the values' unit for errors.
+ */
 export type Scores = Readonly<Record<string, number>>;
 
 /**
