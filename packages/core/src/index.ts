@@ -176,6 +176,7 @@ export {
   type TagPrediction,
   tokenClassification,
 } from './task/token-classification.ts';
+export type { TokenClassificationOptions } from './task/token-options.ts';
 export {
   type VerbalizedClassificationOptions,
   verbalizedClassification,

@@ -15,7 +15,7 @@ export interface ClassificationOptions<Label extends string = string> extends Ta
   readonly labelSmoothing?: number | undefined;
 }
 
-const classificationSchema = taskOptionsSchema
+export const classificationSchema = taskOptionsSchema
   .extend({
     labelWeights: z.record(z.string(), z.number().positive()).optional(),
     labelSmoothing: z.number().min(0).lt(1).optional(),

@@ -11,6 +11,7 @@ import { sequenceClassification } from './sequence-classification.ts';
 import { sequenceToSequence } from './sequence-to-sequence.ts';
 import type { Task } from './task.ts';
 import { tokenClassification } from './token-classification.ts';
+import { parseTokenOptions } from './token-options.ts';
 import {
   type VerbalizedClassificationOptions,
   verbalizedClassification,
@@ -32,7 +33,7 @@ export function taskFromOptions(kind: TaskKind, options: unknown): Task {
     return questionAnswering(options as QuestionAnsweringOptions); // It checks them.
   }
   if (kind === 'sequence-classification') return sequenceTask(kind, options);
-  return tokenClassification(parseClassificationOptions(kind, options));
+  return tokenClassification(parseTokenOptions(options));
 }
 
 /** The tasks of whole rows, each of which checks its options. */

@@ -1,19 +1,17 @@
 import * as tf from '@tensorflow/tfjs';
 import { crossEntropy, ignoredTarget } from '../ops/cross-entropy.ts';
 import { encodeWords } from '../tokenizer/encode-row.ts';
-import {
-  type ClassificationOptions,
-  lossOptions,
-  parseClassificationOptions,
-} from './classification-options.ts';
+import { lossOptions } from './classification-options.ts';
 import { LabelIndex } from './label-index.ts';
 import { requireRow, requireStrings } from './row-fields.ts';
 import { invalidRow } from './row-place.ts';
 import { schemeOf } from './scheme-of.ts';
 import { scoreTags } from './score-tags.ts';
 import { largest } from './softmax.ts';
+import { createTagDecoder, type DecodeTags } from './tag-decoder.ts';
 import type { Example, Task } from './task.ts';
 import { createTokenHead } from './token-head.ts';
+import { parseTokenOptions, type TokenClassificationOptions } from './token-options.ts';
 
 /** A sentence split into words, with a tag for each. */
 export interface TaggedRow<Label extends string = string> {
@@ -41,12 +39,15 @@ export interface TagPrediction<Label extends string = string> {
  *   once.
  */
 export function tokenClassification<const Label extends string>(
-  options: ClassificationOptions<Label>,
+  options: TokenClassificationOptions<Label>,
 ): Task<TaggedRow<Label>, TagPrediction<Label>, readonly number[]> {
   const kind = 'token-classification';
-  const parsed = parseClassificationOptions(kind, options);
+  const parsed = parseTokenOptions(options);
   const { labels, name } = parsed;
   const index = new LabelIndex(labels);
+  const outside = Math.max(0, labels.indexOf('O'));
+  const onlyOutside = labels.map((_, label) => (label === outside ? 0 : Number.NEGATIVE_INFINITY));
+  const decodeTags = decoderFor(parsed);
   return {
     kind,
     labels,
@@ -75,14 +76,13 @@ export function tokenClassification<const Label extends string>(
       return crossEntropy(flat, toTargets(examples, sequence), lossOptions(parsed));
     },
     decode(logits, [, sequence = 0], examples) {
-      const outside = Math.max(0, labels.indexOf('O'));
       return examples.map(({ row }, place) => {
-        const tags = (row.wordStarts ?? []).map((start) => {
-          if (start < 0) return outside;
+        const scores = (row.wordStarts ?? []).map((start) => {
+          if (start < 0) return onlyOutside;
           const first = (place * sequence + start) * labels.length;
-          return largest(logits.subarray(first, first + labels.length));
+          return logits.subarray(first, first + labels.length);
         });
-        return { tags: tags.map((tag) => labels[tag] as Label) }; // Places of the task's own labels.
+        return { tags: decodeTags(scores).map((tag) => labels[tag] as Label) }; // Places of the task's own labels.
       });
     },
     score(predictions, rows) {
@@ -102,4 +102,9 @@ function toTargets(examples: readonly Example<readonly number[]>[], sequence: nu
     }
   }
   return targets;
+}
+
+function decoderFor({ labels, decoding }: TokenClassificationOptions): DecodeTags {
+  const scheme = decoding === 'constrained' ? schemeOf(labels) : null;
+  return scheme ? createTagDecoder(labels, scheme) : (scores) => scores.map(largest);
 }
