@@ -108,16 +108,19 @@ export type {
 } from './predictor/adapter-source.ts';
 export { createPredictor, type PredictorOptions } from './predictor/create-predictor.ts';
 export type { Predictor } from './predictor/predictor.ts';
+export { balancedLabelWeights } from './task/balanced-label-weights.ts';
 export {
   type CausalLanguageModelingOptions,
   type ContinuationPrediction,
   type ContinuationRow,
   causalLanguageModeling,
 } from './task/causal-language-modeling.ts';
+export type { ClassificationOptions } from './task/classification-options.ts';
 export { type LabelledRow, labelsOf } from './task/labels-of.ts';
 export { accuracy } from './task/metrics/accuracy.ts';
 export { answerExactMatch, answerF1 } from './task/metrics/answer-scores.ts';
 export type { ClassLabel } from './task/metrics/class-counts.ts';
+export { pearsonCorrelation, spearmanCorrelation } from './task/metrics/correlation.ts';
 export type { Entity } from './task/metrics/entity.ts';
 export {
   type EntityScores,
@@ -125,15 +128,28 @@ export {
   type SpanScores,
   type SupportedSpanScores,
 } from './task/metrics/entity-scores.ts';
+export { labelSetScores } from './task/metrics/label-set-scores.ts';
 export { macroF1 } from './task/metrics/macro-f1.ts';
 export { matthewsCorrelation } from './task/metrics/matthews-correlation.ts';
 export type { TaggingScheme } from './task/metrics/tagging-scheme.ts';
 export { type EntityOptions, toEntities } from './task/metrics/to-entities.ts';
+export {
+  type LabelSetPrediction,
+  type LabelSetRow,
+  type MultiLabelOptions,
+  multiLabelClassification,
+} from './task/multi-label-classification.ts';
 export type { AnswerPositions } from './task/question-answering/answer-positions.ts';
 export type { AnswerPrediction, AnswerSpan } from './task/question-answering/answer-prediction.ts';
 export type { QuestionAnsweringOptions } from './task/question-answering/options.ts';
 export { questionAnswering } from './task/question-answering/question-answering.ts';
 export type { QuestionRow } from './task/question-answering/question-row.ts';
+export {
+  type RegressionOptions,
+  regression,
+  type ValuePrediction,
+  type ValueRow,
+} from './task/regression.ts';
 export {
   type ClassPrediction,
   sequenceClassification,
@@ -160,6 +176,7 @@ export {
   type TagPrediction,
   tokenClassification,
 } from './task/token-classification.ts';
+export type { TokenClassificationOptions } from './task/token-options.ts';
 export {
   type VerbalizedClassificationOptions,
   verbalizedClassification,

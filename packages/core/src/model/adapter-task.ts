@@ -35,8 +35,13 @@ export function adapterTask<Row, Prediction>(
   if (headless.has(kind)) return wordTask(kind, options);
   if (kind === 'question-answering') return spanTask(backbone, stored, options);
   const given = task?.labels ?? options.labels;
-  const labels = labelsFor(storedLabels(backbone, stored, kind), given, options, stored.folder);
+  const outputs = storedLabels(backbone, stored, kind);
   if (task && task.kind !== kind) throw otherTask(kind, task.kind);
+  if (task?.options['problemType'] === 'regression') {
+    assertOutputs(outputs, 1, 'a regression has 1', options, stored.folder);
+    return task;
+  }
+  const labels = labelsFor(outputs, given, options, stored.folder);
   // Without a task of its own a caller knows nothing of rows and predictions but `unknown`.
   return task ?? (taskFromOptions(kind, { labels }) as Task<Row, Prediction>);
 }
@@ -63,11 +68,8 @@ function spanTask<Row, Prediction>(
   if (labels)
     throw invalidOption(subject, 'labels', 'An adapter for question answering has no labels.');
   const outputs = storedLabels(backbone, stored, kind);
-  if (outputs === null && !newHead) throw lacksHead(stored.folder);
-  if (outputs !== null && outputs !== 2) {
-    const reason = `its head has ${outputs} outputs; the start and the end of an answer are 2`;
-    throw invalidAdapter(stored.folder, reason);
-  }
+  const needed = 'the start and the end of an answer are 2';
+  assertOutputs(outputs, 2, needed, { newHead }, stored.folder);
   return task ?? (taskFromOptions(kind, {}) as Task<Row, Prediction>); // As in adapterTask.
 }
 
@@ -87,11 +89,20 @@ function storedLabels(backbone: Backbone, stored: StoredAdapter, kind: TaskKind)
     const reason = `"${name}" has shape ${actual}; this backbone and task need ${expected}`;
     throw invalidAdapter(stored.folder, reason);
   }
-  if (labels < 2) {
-    const reason = `its head has ${labels} labels; PTL reads classifiers, of two or more`;
-    throw invalidAdapter(stored.folder, reason);
-  }
   return labels;
+}
+
+/** For heads whose outputs are no labels. */
+function assertOutputs(
+  stored: number | null,
+  expected: number,
+  needed: string,
+  { newHead = false }: { readonly newHead?: boolean },
+  folder: string,
+): void {
+  if (stored === null && !newHead) throw lacksHead(folder);
+  if (stored === null || stored === expected) return;
+  throw invalidAdapter(folder, `its head has ${stored} outputs; ${needed}`);
 }
 
 function labelsFor(
@@ -101,6 +112,11 @@ function labelsFor(
   folder: string,
 ): readonly string[] {
   if (stored === null && !newHead) throw lacksHead(folder);
+  if (stored !== null && stored < 2) {
+    const hint = 'or, with { task: regression() }, one output';
+    const reason = `its head has ${stored} labels; PTL reads classifiers, of two or more, ${hint}`;
+    throw invalidAdapter(folder, reason);
+  }
   if (stored === null && !given) {
     throw invalidOption(subject, 'labels', 'A new head needs its labels, or a task.');
   }

@@ -12,7 +12,6 @@ import type { StoredAdapter } from '../checkpoint/stored-adapter.ts';
 import { storedName } from '../checkpoint/trained-modules.ts';
 import { readUnevenPrefixes } from '../checkpoint/uneven-prefixes.ts';
 import { PtlError } from '../contract/errors.ts';
-import type { TaskInfo } from '../contract/method.ts';
 import { VariableStore } from '../contract/variable-store.ts';
 import { nodeFiles } from '../files/node-files.ts';
 import { readJson } from '../files/read-file.ts';
@@ -63,8 +62,14 @@ function assertSameBackbone({ backbone: saved }: PtlJson, backbone: Backbone): v
   throw new PtlError('BACKBONE_MISMATCH', message, { expected, actual });
 }
 
-function assertSameTask(saved: TaskInfo, given: TaskInfo, folder: string): void {
-  const text = ({ kind, labels }: TaskInfo): string => `${kind} with labels ${labels.join(', ')}`;
+type TaskIdentity = Pick<Task, 'kind' | 'labels' | 'options'>;
+
+function assertSameTask(saved: TaskIdentity, given: TaskIdentity, folder: string): void {
+  const text = ({ kind, labels, options }: TaskIdentity): string => {
+    const { problemType } = options;
+    const use = problemType === undefined ? '' : ` (${problemType})`;
+    return `${kind}${use} with labels ${labels.join(', ')}`;
+  };
   if (text(saved) === text(given)) return;
   const reason = `it was trained for ${text(saved)}, not for ${text(given)}`;
   const message = `The adapter in "${folder}" cannot be loaded: ${reason}.`;

@@ -6,6 +6,8 @@ export interface RawRow {
   readonly text?: unknown;
   readonly textPair?: unknown;
   readonly label?: unknown;
+  readonly labels?: unknown;
+  readonly value?: unknown;
   readonly tokens?: unknown;
   readonly tags?: unknown;
   readonly target?: unknown;
@@ -26,6 +28,13 @@ export function requireString(row: RawRow, field: keyof RawRow, place: RowPlace)
   const value = requireField(row, field, place);
   if (typeof value === 'string') return value;
   throw invalidRow(place, `"${field}" must be a string. Got ${show(value)}`);
+}
+
+/** @throws {@link PtlError} `ROW_INVALID` if the field is missing or no finite number. */
+export function requireNumber(row: RawRow, field: keyof RawRow, place: RowPlace): number {
+  const value = requireField(row, field, place);
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  throw invalidRow(place, `"${field}" must be a finite number. Got ${show(value)}`);
 }
 
 /** @throws {@link PtlError} `ROW_INVALID` if the field is missing or no array of strings. */

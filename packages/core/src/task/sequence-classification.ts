@@ -1,16 +1,20 @@
 import type { Tensor2D } from '@tensorflow/tfjs';
 import { crossEntropy } from '../ops/cross-entropy.ts';
 import { encodeText, type TextInput } from '../tokenizer/encode-row.ts';
+import {
+  type ClassificationOptions,
+  lossOptions,
+  parseClassificationOptions,
+} from './classification-options.ts';
 import { LabelIndex } from './label-index.ts';
 import { accuracy } from './metrics/accuracy.ts';
 import { macroF1 } from './metrics/macro-f1.ts';
 import { matthewsCorrelation } from './metrics/matthews-correlation.ts';
 import { requireRow, requireString } from './row-fields.ts';
-import { invalidRow, type RowPlace } from './row-place.ts';
 import { createSequenceHead } from './sequence-head.ts';
 import { largest, softmax } from './softmax.ts';
 import type { Task } from './task.ts';
-import { parseTaskOptions, type TaskOptions } from './task-options.ts';
+import { readTexts } from './text-fields.ts';
 
 /** A text, or a pair of texts, with its class. */
 export interface TextRow<Label extends string = string> extends TextInput {
@@ -32,19 +36,20 @@ export interface ClassPrediction<Label extends string = string> {
  * Scores `accuracy`, by which checkpoints are compared, `macroF1` and `matthewsCorrelation`.
  *
  * @throws {@link PtlError} `CONFIG_INVALID` unless there are two labels or more, none empty, each
- *   once.
+ *   once, or for weights that are not positive or of no label.
  */
 export function sequenceClassification<const Label extends string>(
-  options: TaskOptions<Label>,
+  options: ClassificationOptions<Label>,
 ): Task<TextRow<Label>, ClassPrediction<Label>, number> {
   const kind = 'sequence-classification';
-  const { labels, name } = parseTaskOptions(kind, options);
+  const parsed = parseClassificationOptions(kind, options);
+  const { labels, name } = parsed;
   const index = new LabelIndex(labels);
   return {
     kind,
     labels,
     primaryMetric: 'accuracy',
-    options: name === undefined ? { labels } : { labels, name },
+    options: { ...parsed },
     encode(row, place, context) {
       const at = { index: place, task: name };
       const label = requireString(requireRow(row, at), 'label', at);
@@ -60,6 +65,7 @@ export function sequenceClassification<const Label extends string>(
       crossEntropy(
         logits as Tensor2D, // `[batch, labels]`, as the head makes them.
         Int32Array.from(examples, ({ target }) => target),
+        lossOptions(parsed),
       ),
     decode: (logits, _shape, examples) =>
       examples.map((_, row) => {
@@ -77,16 +83,6 @@ export function sequenceClassification<const Label extends string>(
       };
     },
   };
-}
-
-function readTexts(row: unknown, at: RowPlace): TextInput {
-  const raw = requireRow(row, at);
-  const text = requireString(raw, 'text', at);
-  if ('text_pair' in raw) {
-    throw invalidRow(at, 'its second text must be called "textPair", not "text_pair"');
-  }
-  if (raw.textPair === undefined) return { text };
-  return { text, textPair: requireString(raw, 'textPair', at) };
 }
 
 function toPrediction<Label extends string>(

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { causalLanguageModeling } from './causal-language-modeling.ts';
+import { multiLabelClassification } from './multi-label-classification.ts';
 import { questionAnswering } from './question-answering/question-answering.ts';
+import { regression } from './regression.ts';
 import { sequenceClassification } from './sequence-classification.ts';
 import { sequenceToSequence } from './sequence-to-sequence.ts';
 import { taskFromOptions } from './task-from-options.ts';
@@ -12,6 +14,8 @@ describe('taskFromOptions', () => {
     tokenClassification({ labels: ['O', 'B-x'], name: 'slots' }),
     causalLanguageModeling({ name: 'stories' }),
     sequenceToSequence({ name: 'summaries' }),
+    regression({ name: 'similarity' }),
+    multiLabelClassification({ labels: ['a', 'b'], thresholds: { b: 0.2 } }),
     questionAnswering({ nullScoreThreshold: 0.5, name: 'squad' }),
   ])(
     'makes a task of kind $kind again from what a file holds of it',

@@ -1,13 +1,17 @@
 import type { TaskKind } from '../contract/method.ts';
+import { isRecord } from '../tokenizer/tokenizer-file.ts';
 import { causalLanguageModeling } from './causal-language-modeling.ts';
+import { parseClassificationOptions } from './classification-options.ts';
 import { parseLanguageOptions } from './language-options.ts';
+import { type MultiLabelOptions, multiLabelClassification } from './multi-label-classification.ts';
 import type { QuestionAnsweringOptions } from './question-answering/options.ts';
 import { questionAnswering } from './question-answering/question-answering.ts';
+import { type RegressionOptions, regression } from './regression.ts';
 import { sequenceClassification } from './sequence-classification.ts';
 import { sequenceToSequence } from './sequence-to-sequence.ts';
 import type { Task } from './task.ts';
-import { parseTaskOptions } from './task-options.ts';
 import { tokenClassification } from './token-classification.ts';
+import { parseTokenOptions } from './token-options.ts';
 import {
   type VerbalizedClassificationOptions,
   verbalizedClassification,
@@ -28,14 +32,23 @@ export function taskFromOptions(kind: TaskKind, options: unknown): Task {
   if (kind === 'question-answering') {
     return questionAnswering(options as QuestionAnsweringOptions); // It checks them.
   }
-  if (kind === 'sequence-classification' && hasWords(options)) {
-    return verbalizedClassification(options as VerbalizedClassificationOptions); // It checks them.
-  }
-  const parsed = parseTaskOptions(kind, options);
-  if (kind === 'sequence-classification') return sequenceClassification(parsed);
-  return tokenClassification(parsed);
+  if (kind === 'sequence-classification') return sequenceTask(kind, options);
+  return tokenClassification(parseTokenOptions(options));
 }
 
-function hasWords(options: unknown): boolean {
-  return typeof options === 'object' && options !== null && 'words' in options;
+/** The tasks of whole rows, each of which checks its options. */
+function sequenceTask(kind: 'sequence-classification', options: unknown): Task {
+  if (fieldOf(options, 'words') !== undefined) {
+    return verbalizedClassification(options as VerbalizedClassificationOptions);
+  }
+  const problem = fieldOf(options, 'problemType');
+  if (problem === 'regression') return regression(options as RegressionOptions);
+  if (problem === 'multi_label_classification') {
+    return multiLabelClassification(options as MultiLabelOptions);
+  }
+  return sequenceClassification(parseClassificationOptions(kind, options));
+}
+
+function fieldOf(options: unknown, name: 'words' | 'problemType'): unknown {
+  return isRecord(options) ? options[name] : undefined;
 }

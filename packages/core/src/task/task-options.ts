@@ -1,6 +1,4 @@
 import * as z from 'zod';
-import { parseConfig } from '../contract/config-schema.ts';
-import type { TaskKind } from '../contract/method.ts';
 
 /** What every classification task is made of. */
 export interface TaskOptions<Label extends string = string> {
@@ -17,16 +15,6 @@ export const taskOptionsSchema = z.strictObject({
   labels: z.array(label).min(2, 'There must be at least two labels.').superRefine(refuseTwins),
   name: z.string().optional(),
 });
-
-/**
- * Checks a task's options, which may come from a file.
- *
- * @throws {@link PtlError} `CONFIG_INVALID` unless there are two labels or more, none empty, each
- *   once.
- */
-export function parseTaskOptions(kind: TaskKind, options: unknown): TaskOptions {
-  return parseConfig(kind, taskOptionsSchema, options);
-}
 
 function refuseTwins(labels: readonly string[], context: z.RefinementCtx): void {
   for (const [place, label] of labels.entries()) {

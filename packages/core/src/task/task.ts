@@ -57,13 +57,19 @@ export interface TaskHead {
   logits(hidden: Tensor3D, dropout: Dropout, trained?: ReadonlyMap<string, Tensor>): Tensor;
 }
 
-/** A sum of losses and how many it sums over, so that parts of a batch can be added up exactly. */
+/**
+ * A sum of losses and how many it sums over, so that parts of a batch can be added up exactly. Losses
+ * that weigh more or less than one count for as much.
+ */
 export interface SummedLoss {
   readonly sum: Scalar;
   readonly count: number;
 }
 
-/** Named results of an evaluation: in [0, 1], [-1, 1] for correlations, nats for log-likelihoods. */
+/**
+ * Named results of an evaluation: in [0, 1], [-1, 1] for correlations, nats for log-likelihoods,
+ * squares of the values' unit for errors.
+ */
 export type Scores = Readonly<Record<string, number>>;
 
 /**

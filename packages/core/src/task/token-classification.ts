@@ -1,15 +1,17 @@
 import * as tf from '@tensorflow/tfjs';
 import { crossEntropy, ignoredTarget } from '../ops/cross-entropy.ts';
 import { encodeWords } from '../tokenizer/encode-row.ts';
+import { lossOptions } from './classification-options.ts';
 import { LabelIndex } from './label-index.ts';
 import { requireRow, requireStrings } from './row-fields.ts';
 import { invalidRow } from './row-place.ts';
 import { schemeOf } from './scheme-of.ts';
 import { scoreTags } from './score-tags.ts';
 import { largest } from './softmax.ts';
+import { createTagDecoder, type DecodeTags } from './tag-decoder.ts';
 import type { Example, Task } from './task.ts';
-import { parseTaskOptions, type TaskOptions } from './task-options.ts';
 import { createTokenHead } from './token-head.ts';
+import { parseTokenOptions, type TokenClassificationOptions } from './token-options.ts';
 
 /** A sentence split into words, with a tag for each. */
 export interface TaggedRow<Label extends string = string> {
@@ -37,16 +39,20 @@ export interface TagPrediction<Label extends string = string> {
  *   once.
  */
 export function tokenClassification<const Label extends string>(
-  options: TaskOptions<Label>,
+  options: TokenClassificationOptions<Label>,
 ): Task<TaggedRow<Label>, TagPrediction<Label>, readonly number[]> {
   const kind = 'token-classification';
-  const { labels, name } = parseTaskOptions(kind, options);
+  const parsed = parseTokenOptions(options);
+  const { labels, name } = parsed;
   const index = new LabelIndex(labels);
+  const outside = Math.max(0, labels.indexOf('O'));
+  const onlyOutside = labels.map((_, label) => (label === outside ? 0 : Number.NEGATIVE_INFINITY));
+  const decodeTags = decoderFor(parsed);
   return {
     kind,
     labels,
     primaryMetric: 'entityF1',
-    options: name === undefined ? { labels } : { labels, name },
+    options: { ...parsed },
     encode(row, place, context) {
       const at = { index: place, task: name };
       const raw = requireRow(row, at);
@@ -67,17 +73,16 @@ export function tokenClassification<const Label extends string>(
     loss(logits, examples) {
       const [batch = 0, sequence = 0] = logits.shape;
       const flat = tf.reshape<tf.Rank.R2>(logits, [batch * sequence, labels.length]);
-      return crossEntropy(flat, toTargets(examples, sequence));
+      return crossEntropy(flat, toTargets(examples, sequence), lossOptions(parsed));
     },
     decode(logits, [, sequence = 0], examples) {
-      const outside = Math.max(0, labels.indexOf('O'));
       return examples.map(({ row }, place) => {
-        const tags = (row.wordStarts ?? []).map((start) => {
-          if (start < 0) return outside;
+        const scores = (row.wordStarts ?? []).map((start) => {
+          if (start < 0) return onlyOutside;
           const first = (place * sequence + start) * labels.length;
-          return largest(logits.subarray(first, first + labels.length));
+          return logits.subarray(first, first + labels.length);
         });
-        return { tags: tags.map((tag) => labels[tag] as Label) }; // Places of the task's own labels.
+        return { tags: decodeTags(scores).map((tag) => labels[tag] as Label) }; // Places of the task's own labels.
       });
     },
     score(predictions, rows) {
@@ -97,4 +102,9 @@ function toTargets(examples: readonly Example<readonly number[]>[], sequence: nu
     }
   }
   return targets;
+}
+
+function decoderFor({ labels, decoding }: TokenClassificationOptions): DecodeTags {
+  const scheme = decoding === 'constrained' ? schemeOf(labels) : null;
+  return scheme ? createTagDecoder(labels, scheme) : (scores) => scores.map(largest);
 }

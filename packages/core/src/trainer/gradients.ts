@@ -68,7 +68,7 @@ export async function measureGradients({
   });
   try {
     const [loss = 0, squared = 0] = await measured.data();
-    const divisor = Math.max(count, 1);
+    const divisor = count || 1;
     return { loss: loss / divisor, norm: Math.sqrt(squared) / divisor };
   } finally {
     measured.dispose();

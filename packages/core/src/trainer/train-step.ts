@@ -62,7 +62,7 @@ export async function trainStep<Row, Example extends EncodedExample>(
     for (const part of rest) total = addGradients(total, await compute(part));
     const { loss, norm } = await measureGradients(total);
     checkFinite(step, loss, norm);
-    const count = Math.max(total.count, 1);
+    const count = total.count || 1;
     optimizer.apply(total.gradients, {
       step,
       learningRate,

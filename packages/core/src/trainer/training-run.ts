@@ -96,7 +96,7 @@ export class TrainingRun<Row, Example extends EncodedExample> {
       type: 'step',
       ...this.#position(),
       epoch: Math.floor(step / plan.stepsPerEpoch),
-      loss: lossSum / Math.max(lossCount, 1),
+      loss: lossSum / (lossCount || 1),
       learningRate,
       gradientNorm,
       rowsPerSecond: this.#clock.rowsPerSecond,
@@ -120,7 +120,7 @@ export class TrainingRun<Row, Example extends EncodedExample> {
     const entry: EvaluationRecord = {
       step,
       epoch: step / plan.stepsPerEpoch,
-      trainLoss: lossSum / Math.max(lossCount, 1),
+      trainLoss: lossSum / (lossCount || 1),
       validationLoss: result?.loss ?? null,
       scores: result?.scores ?? {},
     };
