@@ -6,7 +6,7 @@ import { leftPadded } from './left-padded.ts';
 import type { StoredCase } from './read-cases.ts';
 
 /** An adapter that PEFT made, in PTL. */
-export interface ReadAdapter {
+interface ReadAdapter {
   readonly name: string;
   /** PTL's logits with it. */
   readonly logits: LogitsOrFailure;

@@ -46,7 +46,7 @@ export interface LayerPrefixes {
 export type Prompt = NoPrompt | VirtualTokens | LayerPrefixes;
 
 /** Both at once, for a batch whose rows have prompts of different kinds. No tuner makes one. */
-export interface CombinedPrompt {
+interface CombinedPrompt {
   readonly kind: 'combined';
   readonly tokens: VirtualTokens;
   readonly prefixes: LayerPrefixes;

@@ -58,8 +58,8 @@ const slots = defineMethod({
   },
 });
 
-export const texts = sequenceClassification({ labels: ['bad', 'fair', 'good'] });
-export const tags = tokenClassification({ labels: ['O', 'B-X'] });
+const texts = sequenceClassification({ labels: ['bad', 'fair', 'good'] });
+const tags = tokenClassification({ labels: ['O', 'B-X'] });
 
 type Rules = Pick<Parameters<typeof createModel>[0], 'positionOffset' | 'semantics'>;
 

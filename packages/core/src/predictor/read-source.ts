@@ -8,7 +8,7 @@ import type { AdapterFolder, AdapterSource } from './adapter-source.ts';
 import { type ServedAdapter, serveModel } from './served-adapter.ts';
 
 /** The folder that a source names; null for a model. */
-export function folderOf(source: AdapterSource): AdapterFolder | null {
+function folderOf(source: AdapterSource): AdapterFolder | null {
   if (typeof source === 'string') return { folder: source };
   return source instanceof TunedModel ? null : source;
 }
