@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { loadBackbone } from '@ptl/core';
+import { loadBackbone, type Precision } from '@ptl/core';
 import { type EngineName, useEngine } from '@ptl/node';
 import { RecordStore } from '../records/record-store.ts';
 import type { RunRecord } from '../records/run-record.ts';
@@ -24,6 +24,7 @@ export interface CompareOptions {
   readonly engine?: EngineName;
   readonly data?: string;
   readonly backbone: string;
+  readonly precision: Precision;
   readonly out: string;
   readonly fresh: boolean;
 }
@@ -46,11 +47,11 @@ export async function compareCommand(options: CompareOptions, terminal: Terminal
 
 async function makeRuns(
   runs: readonly PlannedRun[],
-  { backbone: source, out, fresh }: CompareOptions,
+  { backbone: source, precision, out, fresh }: CompareOptions,
   engine: Awaited<ReturnType<typeof useEngine>>,
   terminal: Terminal,
 ): Promise<RunRecord[]> {
-  using backbone = await loadBackbone(source);
+  using backbone = await loadBackbone(source, { precision });
   using interrupt = interruptSignal(() =>
     terminal.error('\nStopping after this step. Ctrl-C again stops at once.\n'),
   );

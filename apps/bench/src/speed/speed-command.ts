@@ -14,10 +14,12 @@ import { parseNames } from '../cli/list-option.ts';
 import type { Terminal } from '../cli/terminal.ts';
 import { startPeft } from './peft-process.ts';
 import { kernelCounts } from './sections/kernel-counts.ts';
+import { mixedAdapters } from './sections/mixed-adapters.ts';
 import { mixedEpoch } from './sections/mixed-epoch.ts';
 import { processes } from './sections/processes.ts';
 import { scaling } from './sections/scaling.ts';
 import { stepTimes } from './sections/step-times.ts';
+import { topLayers } from './sections/top-layers.ts';
 import { wasmStep } from './sections/wasm-step.ts';
 import type { SpeedContext } from './speed-context.ts';
 import { speedPage } from './speed-page.ts';
@@ -30,6 +32,8 @@ const parts: Readonly<Record<string, (context: SpeedContext) => Promise<SpeedTab
   epoch: mixedEpoch,
   processes,
   scaling,
+  adapters: mixedAdapters,
+  layers: topLayers,
   kernels: kernelCounts,
   wasm: wasmStep,
 };
@@ -46,7 +50,9 @@ interface SpeedOptions {
 /** The command `speed`. */
 export function speedCommand(terminal: Terminal): Command {
   return new Command('speed')
-    .description('measures how fast PTL is: steps, epochs, memory, start-up, scaling')
+    .description(
+      'measures how fast PTL is: steps, epochs, memory, start-up, scaling, many adapters',
+    )
     .option('--backbone <source>', 'folder, npm package or hub id', defaultBackbone)
     .option('--peft <python>', 'measures PEFT beside it, with a Python that has peft and torch')
     .option('--only <parts>', `of ${Object.keys(parts).join(', ')}; all if absent`, parseNames)
@@ -63,13 +69,14 @@ async function measure(options: SpeedOptions, terminal: Terminal): Promise<void>
   for (const part of chosen) requirePart(part);
   const engine = await useEngine({ onMessage: (line) => terminal.error(`${line}\n`) });
   const backbones = new LoadedBackbones(options.backbone);
-  const first = await backbones.get('float32');
-  if (!first) throw new TypeError('Every engine has float32.');
-  const sizes = sizesOf(first, engine.threads);
+  const backbone = await backbones.get('float32');
+  if (!backbone) throw new TypeError('Every engine has float32.');
+  const sizes = sizesOf(backbone, engine.threads);
   await using peft = options.peft === undefined ? null : await startPeft(options.peft, sizes);
   const context: SpeedContext = {
     source: options.backbone,
-    backbone: (precision = 'float32') => backbones.get(precision),
+    backbone,
+    backboneIn: (precision) => backbones.get(precision),
     sizes,
     peft,
     python: options.peft ?? null,

@@ -6,8 +6,10 @@ import type { BackboneSizes } from './work.ts';
 export interface SpeedContext {
   /** Where the backbone comes from. */
   readonly source: string;
+  /** In float32. */
+  readonly backbone: Backbone;
   /** Loaded when it is first asked for; null where the engine does not have the precision. */
-  backbone(precision?: Precision): Promise<Backbone | null>;
+  backboneIn(precision: Precision): Promise<Backbone | null>;
   readonly sizes: BackboneSizes;
   /** The peer, where there is one; and the program it runs in. */
   readonly peft: PeftProcess | null;

@@ -8,10 +8,9 @@ import { plainWork } from '../work.ts';
 
 /** Counts what a training step does; the machine makes no difference to it. */
 export async function kernelCounts(context: SpeedContext): Promise<SpeedTable> {
-  const backbone = await context.backbone();
+  const { backbone } = context;
   const rows: string[][] = [];
   for (const method of Object.keys(timedMethods)) {
-    if (!backbone) break;
     await using own = ownSteps(backbone, { ...plainWork, method });
     const [one, two] = [await profile(() => own.train(1)), await profile(() => own.train(2))];
     const counts = [two.kernels - one.kernels, two.bytes - one.bytes];

@@ -12,8 +12,7 @@ const sentenceCount = 1500;
 
 /** Times an epoch over real sentences of mixed length. */
 export async function mixedEpoch(context: SpeedContext): Promise<SpeedTable> {
-  const backbone = await context.backbone();
-  if (!backbone) throw new TypeError('There is no backbone in float32.');
+  const { backbone } = context;
   const { peft, isQuick } = context;
   const texts = (await readSentences(context.data)).slice(0, isQuick ? 300 : sentenceCount);
   const lengths = texts.map((text) => backbone.tokenize(text).length + 2);

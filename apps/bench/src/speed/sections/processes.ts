@@ -53,12 +53,10 @@ async function startUps(
   folder: string,
 ): Promise<readonly [number, number | null]> {
   say('start-up');
-  const loaded = await backbone();
-  if (!loaded) throw new TypeError('There is no backbone in float32.');
   const task = sequenceClassification({ labels: ['no', 'yes'] });
   const config = { promptLength: plainWork.promptLength };
   {
-    using model = createModel({ backbone: loaded, method: pTuningV2, config, task });
+    using model = createModel({ backbone, method: pTuningV2, config, task });
     await model.save(join(folder, 'own'));
   }
   const script = join(pythonFolder, 'peft_start.py');

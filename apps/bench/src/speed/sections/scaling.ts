@@ -38,8 +38,7 @@ const layerCounts = [1, 2, 4, 8];
 
 /** Times training steps of P-tuning v2 along one axis at a time, and fits a power to each. */
 export async function scaling(context: SpeedContext): Promise<SpeedTable> {
-  const backbone = await context.backbone();
-  if (!backbone) throw new TypeError('There is no backbone in float32.');
+  const { backbone } = context;
   const points: ScalingPoint[] = [];
   for (const { name, values, workOf } of axes) {
     context.say(`scaling with ${name}`);

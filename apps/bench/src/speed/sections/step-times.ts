@@ -35,8 +35,8 @@ export async function stepTimes(context: SpeedContext): Promise<SpeedTable> {
   };
 }
 
-async function timeWork(work: Work, { backbone, peft }: SpeedContext): Promise<string[] | null> {
-  const loaded = await backbone(work.precision);
+async function timeWork(work: Work, { backboneIn, peft }: SpeedContext): Promise<string[] | null> {
+  const loaded = await backboneIn(work.precision);
   if (!loaded) return null;
   await using own = ownSteps(loaded, work);
   const other = await peft?.prepare(work);
