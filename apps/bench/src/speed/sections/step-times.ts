@@ -41,7 +41,7 @@ async function timeWork(work: Work, { backboneIn, peft }: SpeedContext): Promise
   await using own = ownSteps(loaded, work);
   const other = await peft?.prepare(work);
   const isLarge = work.batchSize * work.sequence > plainWork.batchSize * plainWork.sequence;
-  const plan = isLarge ? { blocks: 2, steps: 2 } : { blocks: 4, steps: 4 };
+  const plan = isLarge ? { blocks: 2, steps: 1 } : { blocks: 3, steps: 3 };
   const [ours, theirs] = await timeInTurns(other ? [own, other] : [own], plan);
   if (!ours) return null;
   return [
