@@ -1,4 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import {
   type Backbone,
@@ -23,6 +24,7 @@ import { topLayers } from './sections/top-layers.ts';
 import { wasmStep } from './sections/wasm-step.ts';
 import type { SpeedContext } from './speed-context.ts';
 import { speedPage } from './speed-page.ts';
+import { addRecords } from './speed-record.ts';
 import { type SpeedTable, tableText } from './speed-table.ts';
 import { sizesOf } from './work.ts';
 
@@ -45,6 +47,13 @@ interface SpeedOptions {
   readonly data?: string;
   readonly out?: string;
   readonly quick: boolean;
+}
+
+interface MeasuredPart {
+  readonly part: string;
+  /** What was measured with, and when. */
+  readonly made: string;
+  readonly table: SpeedTable;
 }
 
 /** The command `speed`. */
@@ -84,32 +93,45 @@ async function measure(options: SpeedOptions, terminal: Terminal): Promise<void>
     data: options.data ?? null,
     say: (line) => terminal.error(`  ${line}\n`),
   };
-  const tables: SpeedTable[] = [];
+  const made = versions(engine, peft);
   for (const part of chosen) {
     const table = await parts[part]?.(context);
-    if (!table) continue;
-    tables.push(table);
-    terminal.write(tableText(table));
+    if (table) await show({ part, made, table }, options.out, terminal);
   }
-  if (options.out !== undefined) await writePage(options.out, tables, versions(engine, peft));
+}
+
+async function show(
+  measured: MeasuredPart,
+  out: string | undefined,
+  terminal: Terminal,
+): Promise<void> {
+  terminal.write(tableText(measured.table));
+  if (out !== undefined) await writePart(out, measured);
 }
 
 /** What was measured, in one sentence. */
 function versions(engine: EngineReport, peft: { readonly description: string } | null): string {
   const own = `PTL on ${engine.engine} ${engine.version}, ${engine.device}, ${engine.threads} threads, Node ${process.version}`;
-  return peft ? `${own}; ${peft.description}` : own;
+  const day = new Date().toISOString().slice(0, 10);
+  const processor = cpus()[0]?.model.trim() ?? 'an unknown processor';
+  return `${peft ? `${own}; ${peft.description}` : own}; ${processor}; ${day}.`;
 }
 
-async function writePage(
-  folder: string,
-  tables: readonly SpeedTable[],
-  made: string,
-): Promise<void> {
+/** Writes the page with a part measured anew, so that nothing is lost if a later one fails. */
+async function writePart(folder: string, { part, made, table }: MeasuredPart): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'performance.md'), speedPage(tables, made));
-  for (const { picture } of tables) {
-    if (picture) await writeFile(join(folder, picture.file), picture.svg);
-  }
+  const { picture, title, about, columns, rows } = table;
+  const stored = {
+    title,
+    about,
+    columns: [...columns],
+    rows: rows.map((row) => [...row]),
+    ...(picture && { picture: { file: picture.file } }),
+  };
+  const path = join(folder, 'performance.json');
+  const records = await addRecords(path, [{ part, made, table: stored }], Object.keys(parts));
+  await writeFile(join(folder, 'performance.md'), speedPage(records));
+  if (picture) await writeFile(join(folder, picture.file), picture.svg);
 }
 
 function requirePart(part: string): void {

@@ -1,16 +1,21 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createTinyBackbone } from '@ptl/core/testing';
 import * as tf from '@tensorflow/tfjs';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { runCli } from '../cli/run-cli.ts';
 import { formatRatio, formatTimes } from './format-times.ts';
 import { layeredBackbone } from './layered-backbone.ts';
 import { fitPower } from './power-law.ts';
 import { drawScaling } from './scaling-chart.ts';
 import { speedPage } from './speed-page.ts';
-import { type SpeedTable, tableText } from './speed-table.ts';
+import { addRecords, readRecords } from './speed-record.ts';
+import { tableText } from './speed-table.ts';
 import { sizesOf } from './work.ts';
 
-const table: SpeedTable = {
+const picture = { file: 'a.svg' };
+const table = {
   title: 'Steps',
   about: 'Medians.',
   columns: ['work', 'PTL'],
@@ -37,9 +42,28 @@ it('writes a table as text and as a page', () => {
   expect(tableText(table)).toBe(
     'Steps\nMedians.\n\nwork            PTL\nprefix       254 ms\np-tuning-v2    9 ms\n\n',
   );
-  const page = speedPage([{ ...table, picture: { file: 'a.svg', svg: '' } }], 'PTL 1, PEFT 2');
-  expect(page).toContain('PTL 1, PEFT 2; ');
+  const record = { part: 'steps', made: 'PTL 1, PEFT 2.', table: { ...table, picture } };
+  const page = speedPage([record]);
+  expect(page).toContain('PTL 1, PEFT 2.');
   expect(page).toContain('| prefix | 254 ms |\n| p-tuning-v2 | 9 ms |\n\n![Steps](a.svg)\n');
+  expect(page).not.toContain('Sitting');
+  expect(speedPage([record, { ...record, made: 'PTL 2.' }])).toContain('Sitting 2.');
+});
+
+it('keeps what was measured before, but for the parts that are measured anew', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'ptl-speed-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const path = join(folder, 'performance.json');
+  const record = (part: string, made: string) => ({ part, made, table });
+  const order = ['steps', 'epoch', 'wasm'];
+  await addRecords(path, [record('steps', 'a'), record('wasm', 'a')], order);
+  await addRecords(path, [record('wasm', 'b'), record('epoch', 'b')], order);
+  const records = await readRecords(path);
+  expect(records.map(({ part, made }) => `${part} ${made}`)).toEqual([
+    'steps a',
+    'epoch b',
+    'wasm b',
+  ]);
 });
 
 it('draws a curve for each axis', async () => {

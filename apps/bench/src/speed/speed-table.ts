@@ -7,7 +7,7 @@ export interface SpeedTable {
   /** The first cell of each row is text, the others are numbers. */
   readonly rows: readonly (readonly string[])[];
   /** An SVG picture of it. */
-  readonly picture?: { readonly file: string; readonly svg: string };
+  readonly picture?: { readonly file: string; readonly svg: string } | undefined;
 }
 
 /** As plain text. */
@@ -25,7 +25,15 @@ export function tableText({ title, about, columns, rows }: SpeedTable): string {
 }
 
 /** As a section of a Markdown page. */
-export function tableMarkdown({ title, about, columns, rows, picture }: SpeedTable): string {
+export function tableMarkdown({
+  title,
+  about,
+  columns,
+  rows,
+  picture,
+}: Omit<SpeedTable, 'picture'> & {
+  readonly picture?: { readonly file: string } | undefined;
+}): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   const rule = columns.map((_, column) => (column === 0 ? '---' : '---:'));
   return [

@@ -19,9 +19,7 @@ export async function kernelCounts(context: SpeedContext): Promise<SpeedTable> {
   const { batchSize, sequence, promptLength } = plainWork;
   return {
     title: 'Kernels and bytes of a training step',
-    about:
-      `${batchSize} rows of ${sequence} tokens, ${promptLength} positions. Kernels that TF.js runs in a step, bytes of all that they make, ` +
-      'and the most that are held at once beyond the weights.',
+    about: `${batchSize} rows of ${sequence} tokens, ${promptLength} positions. Kernels that TF.js runs in a step, and bytes of all that they make; the machine makes no difference to them.`,
     columns: ['method', 'trainable', 'kernels', 'bytes made'],
     rows,
   };
