@@ -64,6 +64,7 @@ export {
   type Tuner,
   type TunerContext,
   type TuningMethod,
+  taskKinds,
 } from './contract/method.ts';
 export { nearestName, suggestName } from './contract/nearest.ts';
 export { gatePrefixes, PrefixPlan } from './contract/prefix-plan.ts';
@@ -89,10 +90,10 @@ export { type CreateModelOptions, createModel } from './model/create-model.ts';
 export { type AdapterDescription, describeAdapter } from './model/describe-adapter.ts';
 export { type LoadAdapterOptions, loadAdapter } from './model/load-adapter.ts';
 export { type LoadModelOptions, loadModel } from './model/load-model.ts';
+export type { ModelExample } from './model/model-example.ts';
 export type { PromptOrigin } from './model/model-parts.ts';
 export type { RowLogits } from './model/row-logits.ts';
 export {
-  type ModelExample,
   type ParameterCounts,
   type PredictOptions,
   type SaveOptions,

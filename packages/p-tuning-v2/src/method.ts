@@ -1,4 +1,4 @@
-import { defineMethod } from '@ptl/core';
+import { defineMethod, taskKinds } from '@ptl/core';
 import { pTuningV2ConfigSchema } from './config.ts';
 import { DeepPromptEncoder } from './deep-prompt-encoder.ts';
 
@@ -12,12 +12,6 @@ export const pTuningV2 = defineMethod({
   name: 'p-tuning-v2',
   configSchema: pTuningV2ConfigSchema,
   architectures: ['encoder', 'decoder', 'encoder-decoder'],
-  tasks: [
-    'sequence-classification',
-    'token-classification',
-    'causal-language-modeling',
-    'sequence-to-sequence',
-    'question-answering',
-  ],
+  tasks: taskKinds,
   createTuner: (context) => new DeepPromptEncoder(context),
 });

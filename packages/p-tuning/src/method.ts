@@ -1,4 +1,4 @@
-import { defineMethod } from '@ptl/core';
+import { defineMethod, taskKinds } from '@ptl/core';
 import { pTuningConfigSchema } from './config.ts';
 import { TemplateEncoder } from './template-encoder.ts';
 
@@ -11,12 +11,6 @@ export const pTuning = defineMethod({
   name: 'p-tuning',
   configSchema: pTuningConfigSchema,
   architectures: ['encoder', 'decoder', 'encoder-decoder'],
-  tasks: [
-    'sequence-classification',
-    'token-classification',
-    'causal-language-modeling',
-    'sequence-to-sequence',
-    'question-answering',
-  ],
+  tasks: taskKinds,
   createTuner: (context) => new TemplateEncoder(context),
 });

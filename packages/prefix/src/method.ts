@@ -1,4 +1,4 @@
-import { defineMethod } from '@ptl/core';
+import { defineMethod, taskKinds } from '@ptl/core';
 import { prefixConfigSchema } from './config.ts';
 import { PrefixEncoder } from './prefix-encoder.ts';
 
@@ -12,12 +12,6 @@ export const prefix = defineMethod({
   name: 'prefix',
   configSchema: prefixConfigSchema,
   architectures: ['encoder', 'decoder', 'encoder-decoder'],
-  tasks: [
-    'sequence-classification',
-    'token-classification',
-    'causal-language-modeling',
-    'sequence-to-sequence',
-    'question-answering',
-  ],
+  tasks: taskKinds,
   createTuner: (context) => new PrefixEncoder(context),
 });

@@ -1,4 +1,4 @@
-import { defineMethod } from '@ptl/core';
+import { defineMethod, taskKinds } from '@ptl/core';
 import { promptTuningConfigSchema } from './config.ts';
 import { TokenEncoder } from './token-encoder.ts';
 
@@ -11,12 +11,6 @@ export const promptTuning = defineMethod({
   name: 'prompt-tuning',
   configSchema: promptTuningConfigSchema,
   architectures: ['encoder', 'decoder', 'encoder-decoder'],
-  tasks: [
-    'sequence-classification',
-    'token-classification',
-    'causal-language-modeling',
-    'sequence-to-sequence',
-    'question-answering',
-  ],
+  tasks: taskKinds,
   createTuner: (context) => new TokenEncoder(context),
 });

@@ -1,5 +1,6 @@
+import type { BackboneParameter } from '../contract/frozen-backbone.ts';
 import type { TaskKind } from '../contract/method.ts';
-import type { Network } from './network.ts';
+import type { HeadGeometry } from '../task/head.ts';
 import type { Weights } from './weights/weights.ts';
 
 /** Values of one tensor of a head, row-major. */
@@ -24,11 +25,17 @@ const taskModels: Readonly<Record<string, TaskKind>> = {
   ForQuestionAnswering: 'question-answering',
 };
 
+/** What is known of a model before its classifier is looked for. */
+interface KnownModel {
+  readonly heads: Readonly<Partial<Record<TaskKind, HeadGeometry>>>;
+  readonly parameters: readonly BackboneParameter[];
+}
+
 /** Reads the classifier of a checkpoint, which is none of the backbone's own weights; null without. */
 export function readCheckpointHead(
   weights: Weights,
   config: unknown,
-  { heads, parameters }: Pick<Network, 'heads' | 'parameters'>,
+  { heads, parameters }: KnownModel,
 ): CheckpointHead | null {
   const own = new Set(parameters.map(({ name }) => name));
   const classifiers = Object.values(heads).filter(({ vocabularyLogits }) => !vocabularyLogits);

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { PtlError } from '../contract/errors.ts';
+import { taskKinds } from '../contract/method.ts';
 
 const layoutSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }),
@@ -31,13 +32,7 @@ const ptlJsonSchema = z.object({
   formatVersion: z.literal(1),
   method: z.object({ name: z.string(), config: z.unknown(), seed: z.number() }),
   task: z.object({
-    kind: z.enum([
-      'sequence-classification',
-      'token-classification',
-      'causal-language-modeling',
-      'sequence-to-sequence',
-      'question-answering',
-    ]),
+    kind: z.enum(taskKinds),
     options: z.record(z.string(), z.unknown()),
   }),
   prompt: z.object({

@@ -41,12 +41,16 @@ export interface Tuner extends Disposable {
   prompt(request: PromptRequest): Prompt;
 }
 
-export type TaskKind =
-  | 'sequence-classification'
-  | 'token-classification'
-  | 'causal-language-modeling'
-  | 'sequence-to-sequence'
-  | 'question-answering';
+/** All kinds of task there are; a method that is for any of them names these. */
+export const taskKinds = [
+  'sequence-classification',
+  'token-classification',
+  'causal-language-modeling',
+  'sequence-to-sequence',
+  'question-answering',
+] as const;
+
+export type TaskKind = (typeof taskKinds)[number];
 
 /** What a method may know of the task. */
 export interface TaskInfo {

@@ -3,9 +3,9 @@ import type { FrozenCacheOptions } from '../trainer/frozen-cache.ts';
 import { disposePrompt, foldPrompt } from './folded-tuner.ts';
 import { LayerCache } from './layer-cache.ts';
 import { lowestTrainedLayer } from './lowest-trained-layer.ts';
+import type { ModelExample } from './model-example.ts';
 import type { ModelParts } from './model-parts.ts';
 import { StatesFolder } from './states-folder.ts';
-import type { ModelExample } from './tuned-model.ts';
 
 /**
  * Opens a cache of what lies below the lowest layer that is trained.

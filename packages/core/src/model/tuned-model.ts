@@ -7,27 +7,17 @@ import { writeFolderAtomically } from '../files/write-folder.ts';
 import { createDropout } from '../ops/dropout.ts';
 import type { Example, Scores, SummedLoss, Task } from '../task/task.ts';
 import { collate } from '../tokenizer/collate.ts';
-import { rowLength } from '../tokenizer/encoded-row.ts';
 import type { FrozenCache, FrozenCacheOptions, FrozenStates } from '../trainer/frozen-cache.ts';
-import type {
-  EncodedExample,
-  EvaluateOptions,
-  EvaluationResult,
-  Trainable,
-} from '../trainer/trainable.ts';
+import type { EvaluateOptions, EvaluationResult, Trainable } from '../trainer/trainable.ts';
 import { encodingContext } from './encoding-context.ts';
 import { disposePrompt, foldPrompt, promptSize } from './folded-tuner.ts';
 import { hiddenStates } from './hidden-states.ts';
 import { type ReadLogits, runInference } from './inference.ts';
+import { type ModelExample, toModelExample } from './model-example.ts';
 import type { ModelParts, PromptOrigin } from './model-parts.ts';
 import { openLayerCache } from './open-layer-cache.ts';
 import { joinRowLogits, type RowLogits, readRowLogits } from './row-logits.ts';
 import { joinWindows, windowsOf } from './row-windows.ts';
-
-/** A row of this model's task, encoded for its backbone and its prompt. */
-export interface ModelExample extends EncodedExample {
-  readonly example: Example;
-}
 
 /** Sizes of what is trained and of what is kept, in numbers. */
 export interface ParameterCounts {
@@ -275,8 +265,4 @@ export class TunedModel<Row = unknown, Prediction = unknown>
     headVariables[Symbol.dispose]();
     unfrozen[Symbol.dispose]();
   }
-}
-
-function toModelExample(example: Example): ModelExample {
-  return { example, length: rowLength(example.row) };
 }

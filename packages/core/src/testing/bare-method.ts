@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs';
 import * as z from 'zod';
 import { normal } from '../contract/initializers.ts';
 import { type PromptLayout, slotCount } from '../contract/layout.ts';
-import { defineMethod } from '../contract/method.ts';
+import { defineMethod, taskKinds } from '../contract/method.ts';
 
 /** For tests of tasks: random virtual tokens where the layout has slots, else no prompt at all. */
 export const bareMethod = defineMethod({
@@ -11,12 +11,7 @@ export const bareMethod = defineMethod({
     layout: z.custom<PromptLayout>().default({ kind: 'none' }),
   }),
   architectures: ['encoder'],
-  tasks: [
-    'sequence-classification',
-    'token-classification',
-    'causal-language-modeling',
-    'question-answering',
-  ],
+  tasks: taskKinds,
   createTuner({ backbone, config: { layout }, variables }) {
     const promptLength = slotCount(layout);
     const shape: [number, number] = [promptLength, backbone.geometry.embeddingSize];

@@ -1,7 +1,3 @@
-import type { TrainSettings } from './options/train-settings.ts';
-import type { EncodedExample, Trainable } from './trainable.ts';
-import type { TrainingPlan } from './training-plan.ts';
-
 /** What the frozen lower part of a model computes for the rows of a batch. Plain data. */
 export interface FrozenStates {
   /** The layer that they go into, counted from 0; the number of layers for what the last one gives. */
@@ -32,36 +28,4 @@ export interface FrozenCacheOptions<Example> {
   readonly maxBytes: number;
   /** Keeps what is computed, also for other runs. */
   readonly folder: string | undefined;
-}
-
-/** The caches of one run. */
-export interface FrozenCaches<Example> {
-  readonly train: FrozenCache<Example> | null;
-  readonly validation: FrozenCache<Example> | null;
-}
-
-/** Opens what can be of use: a row that is seen once is not remembered. */
-export function openFrozenCaches<Row, Example extends EncodedExample>(
-  trainable: Trainable<Row, Example>,
-  examples: readonly Example[],
-  { cache, validation, evaluationBatchSize }: TrainSettings,
-  plan: TrainingPlan,
-): FrozenCaches<Example> {
-  if (!plan.cache || !trainable.frozenCache) return { train: null, validation: null };
-  const { maxBytes } = plan.cache;
-  const folder = typeof cache === 'object' ? cache.folder : undefined;
-  const comesAgain = plan.totalSteps > plan.stepsPerEpoch;
-  const train = comesAgain
-    ? trainable.frozenCache({ examples, batchSize: plan.batchSize, maxBytes, folder })
-    : null;
-  const rest = maxBytes - (train?.bytes ?? 0);
-  const evaluated = validation
-    ? trainable.frozenCache({
-        examples: null,
-        batchSize: evaluationBatchSize,
-        maxBytes: rest,
-        folder,
-      })
-    : null;
-  return { train, validation: evaluated };
 }

@@ -1,5 +1,5 @@
-import { openFrozenCaches } from './frozen-cache.ts';
 import { openObservers } from './log/open-observers.ts';
+import { openFrozenCaches } from './open-frozen-caches.ts';
 import type { TrainOptions } from './options/train-options.ts';
 import { parseTrainOptions } from './options/train-settings.ts';
 import { initialState } from './run-state.ts';

@@ -1,7 +1,7 @@
 import { PtlError } from '../contract/errors.ts';
 import type { Scores } from '../task/task.ts';
 import { planEpoch, type UpdateRows } from './batching/plan-epoch.ts';
-import type { FrozenCaches } from './frozen-cache.ts';
+import type { FrozenCaches } from './open-frozen-caches.ts';
 import type { RunningOptimizer } from './optimizer/optimizer.ts';
 import type { TrainSettings } from './options/train-settings.ts';
 import { bestOf, isDue, isOutOfPatience, type RunState } from './run-state.ts';

@@ -10,7 +10,8 @@ import type { Weights } from '../weights/weights.ts';
 import { attentionInputs, encode } from './encoder.ts';
 import type { EncoderSpec } from './encoder-spec.ts';
 import { EncoderWeights } from './encoder-weights.ts';
-import { isVocabularyParameter, vocabularyLayerOf } from './vocabulary-head.ts';
+import { vocabularyLayerOf } from './vocabulary-head.ts';
+import { isVocabularyParameter } from './vocabulary-parameters.ts';
 
 /** An encoder with its weights, which it owns. */
 export function encoderNetwork(spec: EncoderSpec, source: Weights, origin: WeightsOrigin): Network {

@@ -1,7 +1,7 @@
 import type { BackboneParameter } from '../../contract/frozen-backbone.ts';
 import type { DisentangledSpec } from './disentangled-spec.ts';
 import type { EncoderSpec } from './encoder-spec.ts';
-import { vocabularyParameters } from './vocabulary-head.ts';
+import { vocabularyParameters } from './vocabulary-parameters.ts';
 
 /**
  * Lists every weight of an encoder with its shape, bottom up; one that layers share is listed once,

@@ -1,0 +1,12 @@
+import type { Example } from '../task/task.ts';
+import { rowLength } from '../tokenizer/encoded-row.ts';
+import type { EncodedExample } from '../trainer/trainable.ts';
+
+/** A row of a model's task, encoded for its backbone and its prompt. */
+export interface ModelExample extends EncodedExample {
+  readonly example: Example;
+}
+
+export function toModelExample(example: Example): ModelExample {
+  return { example, length: rowLength(example.row) };
+}
