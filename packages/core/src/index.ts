@@ -35,6 +35,7 @@ export type {
   FrozenBackbone,
 } from './contract/frozen-backbone.ts';
 export { normal, uniform } from './contract/initializers.ts';
+export { invalidOption } from './contract/invalid-option.ts';
 export {
   type LayerChoice,
   layerChoiceSchema,

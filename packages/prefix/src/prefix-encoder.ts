@@ -4,6 +4,7 @@ import {
   createTrainableLinear,
   type FrozenBackbone,
   gatePrefixes,
+  invalidOption,
   type LayerPrefix,
   type LayerPrefixes,
   normal,
@@ -212,14 +213,7 @@ function inverseOf(matrix: tf.Tensor2D, bound: tf.Tensor): tf.Tensor2D {
 
 function emptyText(text: string): PtlError {
   const message = `"${text}" has no tokens to take keys and values from`;
-  return new PtlError(
-    'CONFIG_INVALID',
-    `Invalid config for "prefix":\n  initialization.text: ${message}`,
-    {
-      subject: 'prefix',
-      issues: [{ path: 'initialization.text', message }],
-    },
-  );
+  return invalidOption('prefix', 'initialization.text', message);
 }
 
 function otherSite(backbone: string, site: AttentionSite): PtlError {

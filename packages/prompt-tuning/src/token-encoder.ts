@@ -1,9 +1,10 @@
 import {
   deriveSeed,
   type FrozenBackbone,
+  invalidOption,
   normal,
   type PromptLayout,
-  PtlError,
+  type PtlError,
   type TaskInfo,
   type Tuner,
   type TunerContext,
@@ -97,7 +98,5 @@ function takeCyclically(items: readonly number[], count: number): number[] {
 }
 
 function emptyText(text: string): PtlError {
-  const issue = { path: 'initialization.text', message: `"${text}" has no tokens` };
-  const message = `Invalid config for "prompt-tuning":\n  ${issue.path}: ${issue.message}`;
-  return new PtlError('CONFIG_INVALID', message, { subject: 'prompt-tuning', issues: [issue] });
+  return invalidOption('prompt-tuning', 'initialization.text', `"${text}" has no tokens`);
 }

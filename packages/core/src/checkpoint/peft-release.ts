@@ -1,4 +1,4 @@
-import { PtlError } from '../contract/errors.ts';
+import { invalidOption } from '../contract/invalid-option.ts';
 
 /** A release of PEFT, `[major, minor, patch]`. */
 export type PeftRelease = readonly [number, number, number];
@@ -31,12 +31,7 @@ export function parsePeftRelease(text: string): PeftRelease {
   const release: PeftRelease = [Number(major), Number(minor), Number(patch ?? 0)];
   if (parts && !isBefore(release, oldest)) return release;
   const message = `Expected a release from 0.4 on, such as "${latestPeft}", not ${JSON.stringify(text)}.`;
-  const subject = 'save';
-  throw new PtlError(
-    'CONFIG_INVALID',
-    `Invalid config for "${subject}":\n  targetPeftVersion: ${message}`,
-    { subject, issues: [{ path: 'targetPeftVersion', message }] },
-  );
+  throw invalidOption('save', 'targetPeftVersion', message);
 }
 
 /** Whether a release knows a field of `adapter_config.json`. */

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { PtlError } from '../contract/errors.ts';
 import type { BackboneGeometry } from '../contract/frozen-backbone.ts';
+import { invalidOption } from '../contract/invalid-option.ts';
 import type { PromptLayout } from '../contract/layout.ts';
 import type { Prompt } from '../contract/prompt.ts';
 import {
@@ -105,14 +106,7 @@ function taskScale(
 function unknownTask(taskIndex: number | undefined, numTasks: number): PtlError {
   const given = taskIndex === undefined ? 'none was given' : `not ${taskIndex}`;
   const message = `The adapter has prompts for ${numTasks} tasks: choose one from 0 to ${numTasks - 1}; ${given}.`;
-  return new PtlError(
-    'CONFIG_INVALID',
-    `Invalid config for "loadAdapter":\n  taskIndex: ${message}`,
-    {
-      subject: 'loadAdapter',
-      issues: [{ path: 'taskIndex', message }],
-    },
-  );
+  return invalidOption('loadAdapter', 'taskIndex', message);
 }
 
 /** Holds the sizes in the file, where it has them, against those of the backbone. */

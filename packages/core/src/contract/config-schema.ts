@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { type ConfigIssue, PtlError } from './errors.ts';
+import type { ConfigIssue } from './errors.ts';
+import { invalidConfig } from './invalid-option.ts';
 import { suggestName } from './nearest.ts';
 
 /** Any schema that implements Standard Schema: zod, valibot, arktype, or one written by hand. */
@@ -25,11 +26,7 @@ export function parseConfig<Schema extends ConfigSchema>(
   if (!result.issues) return result.value;
   const known = knownKeys(subject, schema);
   const issues = result.issues.map((issue) => toConfigIssue(issue, known));
-  const lines = issues.map(({ path, message }) => `  ${path || '(root)'}: ${message}`);
-  throw new PtlError('CONFIG_INVALID', `Invalid config for "${subject}":\n${lines.join('\n')}`, {
-    subject,
-    issues,
-  });
+  throw invalidConfig(subject, issues);
 }
 
 function validate<Schema extends ConfigSchema>(

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { PtlError } from './errors.ts';
+import { invalidOption } from './invalid-option.ts';
 
 const positions = z.int().positive();
 const choiceError = 'Expected "all", { first }, { last } or a list of layers, counted from 0';
@@ -44,14 +44,15 @@ export function prefixLengths(choice: PrefixChoice, numLayers: number): readonly
   const chosen = chooseLayers(choice, numLayers);
   if (typeof length !== 'number' && length.length !== chosen.length) {
     const message = `${length.length} lengths were given for ${chosen.length} layers`;
-    throw invalid(choice, lengthField, message);
+    throw invalidOption(choice.method, lengthField, message);
   }
   const lengths = new Array<number>(numLayers).fill(0);
   for (const [index, layer] of chosen.entries()) {
     lengths[layer] = typeof length === 'number' ? length : (length[index] ?? 0);
   }
   const named = Array.isArray(layers) ? layers : [];
-  if (new Set(named).size < named.length) throw invalid(choice, 'layers', 'a layer is named twice');
+  if (new Set(named).size < named.length)
+    throw invalidOption(choice.method, 'layers', 'a layer is named twice');
   return lengths;
 }
 
@@ -63,18 +64,19 @@ function chooseLayers(choice: PrefixChoice, numLayers: number): readonly number[
   if (Array.isArray(layers)) {
     const unknown = layers.find((layer) => layer >= numLayers);
     if (unknown === undefined) return layers.toSorted((one, other) => one - other);
-    throw invalid(choice, 'layers', `there is no layer ${unknown}: the last is ${numLayers - 1}`);
+    throw invalidOption(
+      choice.method,
+      'layers',
+      `there is no layer ${unknown}: the last is ${numLayers - 1}`,
+    );
   }
   const count = 'first' in layers ? layers.first : layers.last;
   if (count > numLayers) {
-    throw invalid(choice, 'layers', `there are only ${numLayers} layers to take ${count} of`);
+    throw invalidOption(
+      choice.method,
+      'layers',
+      `there are only ${numLayers} layers to take ${count} of`,
+    );
   }
   return 'first' in layers ? all.slice(0, count) : all.slice(-count);
-}
-
-function invalid({ method }: PrefixChoice, path: string, message: string): PtlError {
-  return new PtlError('CONFIG_INVALID', `Invalid config for "${method}":\n  ${path}: ${message}`, {
-    subject: method,
-    issues: [{ path, message }],
-  });
 }

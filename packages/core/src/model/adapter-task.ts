@@ -4,11 +4,11 @@ import { invalidAdapter } from '../checkpoint/invalid-adapter.ts';
 import { headless } from '../checkpoint/parse-peft-config.ts';
 import type { StoredAdapter } from '../checkpoint/stored-adapter.ts';
 import type { PtlError } from '../contract/errors.ts';
+import { invalidOption } from '../contract/invalid-option.ts';
 import type { TaskKind } from '../contract/method.ts';
 import type { Task } from '../task/task.ts';
 import { taskFromOptions } from '../task/task-from-options.ts';
 import { headFor } from './head-for.ts';
-import { invalidOption } from './invalid-option.ts';
 
 /** What messages are about. */
 const subject = 'loadAdapter';

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
+import { invalidOption } from '../contract/invalid-option.ts';
 import { composePrompts } from './compose-prompts.ts';
-import { composedModel, incompatible, requireSame } from './composed-model.ts';
+import { composedModel, requireSame } from './composed-model.ts';
 import type { ModelParts } from './model-parts.ts';
 import type { TunedModel } from './tuned-model.ts';
 
@@ -33,7 +34,7 @@ export function averageAdapters<Row, Prediction>(
     const isWhole = tensors.length === parts.length;
     const isAlike = tensors.every(({ shape }) => shape.join() === tensors[0]?.shape.join());
     if (isWhole && isAlike) return tf.mean(tf.stack(tensors), 0);
-    throw incompatible(subject, 'prompt', 'The prompts have other lengths in some layers.');
+    throw invalidOption(subject, 'prompt', 'The prompts have other lengths in some layers.');
   };
   const prompt = composePrompts(parts, mean);
   const result = composedModel(first, parts, { prompt, layout, promptLength, method: 'averaged' });

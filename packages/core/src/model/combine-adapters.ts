@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
+import { invalidOption } from '../contract/invalid-option.ts';
 import { composePrompts } from './compose-prompts.ts';
-import { composedModel, incompatible, requireSame } from './composed-model.ts';
+import { composedModel, requireSame } from './composed-model.ts';
 import type { ModelParts } from './model-parts.ts';
 import type { TunedModel } from './tuned-model.ts';
 
@@ -26,10 +27,10 @@ export function combineAdapters<Row, Prediction>(
   );
   requireSame(subject, 'positionOffset', parts, ({ positionOffset }) => positionOffset);
   const own = parts.findIndex(({ unfrozen }, index) => index > 0 && unfrozen.variables.size > 0);
-  if (own > 0) throw incompatible(subject, `${own}`, 'It has trained weights of the backbone.');
+  if (own > 0) throw invalidOption(subject, `${own}`, 'It has trained weights of the backbone.');
   const { layout } = first.parts.tuner;
   if (layout.kind === 'template') {
-    throw incompatible(subject, '0.layout', 'Virtual tokens of templates have no common place.');
+    throw invalidOption(subject, '0.layout', 'Virtual tokens of templates have no common place.');
   }
   const promptLength = parts.reduce((sum, { tuner }) => sum + tuner.promptLength, 0);
   return composedModel(first.parts, parts, {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { PtlError } from '../contract/errors.ts';
+import { invalidOption } from '../contract/invalid-option.ts';
 import type { PromptLayout } from '../contract/layout.ts';
 import type { Prompt } from '../contract/prompt.ts';
 import { VariableStore } from '../contract/variable-store.ts';
@@ -59,14 +59,9 @@ export function requireSame<Part>(
   const texts = models.map(textOf);
   const other = texts.findIndex((text) => text !== texts[0]);
   if (other < 0) return;
-  throw incompatible(
+  throw invalidOption(
     subject,
     `${other}.${what}`,
     `Expected ${texts[0]}, as of the first, got ${texts[other]}.`,
   );
-}
-
-export function incompatible(subject: string, path: string, message: string): PtlError {
-  const text = `Invalid config for "${subject}":\n  ${path}: ${message}`;
-  return new PtlError('CONFIG_INVALID', text, { subject, issues: [{ path, message }] });
 }

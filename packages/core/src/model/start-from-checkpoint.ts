@@ -2,10 +2,10 @@ import * as tf from '@tensorflow/tfjs';
 import type { Backbone } from '../backbone/backbone.ts';
 import type { CheckpointHead } from '../backbone/checkpoint-head.ts';
 import { PtlError } from '../contract/errors.ts';
+import { invalidOption } from '../contract/invalid-option.ts';
 import type { TaskInfo } from '../contract/method.ts';
 import type { VariableStore } from '../contract/variable-store.ts';
 import { headFor } from './head-for.ts';
-import { invalidOption } from './invalid-option.ts';
 
 /**
  * Sets a new head to the classifier that the backbone's checkpoint has.

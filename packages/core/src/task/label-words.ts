@@ -1,4 +1,4 @@
-import { PtlError } from '../contract/errors.ts';
+import { invalidOption } from '../contract/invalid-option.ts';
 import type { TemplatePart } from '../contract/layout.ts';
 import { type Gap, gapBehind, hasSpaceBefore } from '../tokenizer/template-gap.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
@@ -65,14 +65,7 @@ function tokensOf(word: string, isSpaced: boolean, tokenizer: Tokenizer): readon
   const ids = isSpaced ? tokensBehind(word, tokenizer) : tokenizer.tokenize(word);
   if (ids.length > 0 && !ids.some((id) => id === tokenizer.special.unk)) return ids;
   const message = `The tokenizer does not know the word "${word}".`;
-  throw new PtlError(
-    'CONFIG_INVALID',
-    `Invalid config for "verbalizedClassification":\n  words: ${message}`,
-    {
-      subject: 'verbalizedClassification',
-      issues: [{ path: 'words', message }],
-    },
-  );
+  throw invalidOption('verbalizedClassification', 'words', message);
 }
 
 /** As in running text: some tokenizers put a space of their own before a text. */

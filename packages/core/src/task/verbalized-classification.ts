@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { parseConfig } from '../contract/config-schema.ts';
 import { PtlError } from '../contract/errors.ts';
+import { invalidOption } from '../contract/invalid-option.ts';
 import type { PromptLayout, TemplatePart } from '../contract/layout.ts';
 import { resolveTemplate } from '../tokenizer/resolve-template.ts';
 import { formatTemplate, parseTemplate } from '../tokenizer/template.ts';
@@ -111,7 +112,11 @@ class Readout {
     }
     const tokens = this.#tokensIn(this.#partsIn(layout ?? { kind: 'none' }), tokenizer);
     if (backbone.architecture !== 'encoder' && maskCount(tokens) > 1) {
-      throw invalid('tokens', `"masks" needs an encoder; "${backbone.id}" reads one place only.`);
+      throw invalidOption(
+        'verbalizedClassification',
+        'tokens',
+        `"masks" needs an encoder; "${backbone.id}" reads one place only.`,
+      );
     }
     const parts = { vocabulary, tokens, labels: this.#options.labels.length };
     const isSoft = this.#options.verbalizer === 'soft';
@@ -128,7 +133,11 @@ class Readout {
   #partsIn(layout: PromptLayout): readonly TemplatePart[] {
     if (layout.kind !== 'template') {
       if (this.#pattern) return this.#pattern;
-      throw invalid('template', 'It is missing, and the method has no template of its own.');
+      throw invalidOption(
+        'verbalizedClassification',
+        'template',
+        'It is missing, and the method has no template of its own.',
+      );
     }
     if (layout.parts.some(({ kind }) => kind === 'mask')) return layout.parts;
     const template = formatTemplate(layout.parts);
@@ -152,10 +161,4 @@ class Readout {
     known.set(template, made);
     return made;
   }
-}
-
-function invalid(path: string, message: string): PtlError {
-  const subject = 'verbalizedClassification';
-  const text = `Invalid config for "${subject}":\n  ${path}: ${message}`;
-  return new PtlError('CONFIG_INVALID', text, { subject, issues: [{ path, message }] });
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { parseConfig } from '../../contract/config-schema.ts';
-import { PtlError } from '../../contract/errors.ts';
+import { invalidOption } from '../../contract/invalid-option.ts';
 import type { Optimizer } from '../optimizer/optimizer.ts';
 import type { TrainEvent } from '../train-event.ts';
 import type { ScalarWriter } from './train-options.ts';
@@ -96,11 +96,7 @@ const schema = fields
 export function parseTrainOptions(options: unknown): TrainSettings {
   const settings = parseConfig('train', schema, options);
   if (settings.train.length > 0) return settings;
-  const message = 'There must be at least one row to train on.';
-  throw new PtlError('CONFIG_INVALID', `Invalid config for "train":\n  train: ${message}`, {
-    subject: 'train',
-    issues: [{ path: 'train', message }],
-  });
+  throw invalidOption('train', 'train', 'There must be at least one row to train on.');
 }
 
 function refuseContradictions(settings: Fields, context: z.RefinementCtx): void {
