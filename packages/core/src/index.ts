@@ -68,7 +68,7 @@ export {
   taskKinds,
 } from './contract/method.ts';
 export { nearestName, suggestName } from './contract/nearest.ts';
-export { gatePrefixes, PrefixPlan } from './contract/prefix-plan.ts';
+export { PrefixPlan } from './contract/prefix-plan.ts';
 export type {
   AttentionSite,
   LayerPrefix,
@@ -79,6 +79,11 @@ export type {
 } from './contract/prompt.ts';
 export { createMethodRegistry, type MethodRegistry } from './contract/registry.ts';
 export { deriveSeed } from './contract/seed.ts';
+export {
+  createSitePrefixes,
+  type SitePrefixes,
+  type SitePrefixesOptions,
+} from './contract/site-prefixes.ts';
 export {
   createTrainableLinear,
   type TrainableLinear,

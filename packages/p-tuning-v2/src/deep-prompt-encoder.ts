@@ -1,15 +1,15 @@
 import {
   type AttentionSite,
   type BackboneGeometry,
+  createSitePrefixes,
   createTrainableLinear,
-  gatePrefixes,
-  type LayerPrefix,
   type LayerPrefixes,
   normal,
   PrefixPlan,
   type PromptLayout,
   type PromptRequest,
   prefixLengths,
+  type SitePrefixes,
   type TaskKind,
   type Tuner,
   type TunerContext,
@@ -17,15 +17,6 @@ import {
 } from '@ptl/core';
 import * as tf from '@tensorflow/tfjs';
 import type { PTuningV2Config } from './config.ts';
-
-/** The deep prompts of one attention site. */
-interface SitePrompts {
-  readonly site: AttentionSite;
-  /** Gives one matrix for all layers: the plan's rows or its table. */
-  encode(): tf.Tensor2D;
-  /** Takes that matrix apart; null for a layer without a prompt. */
-  split(flat: tf.Tensor2D): (LayerPrefix | null)[];
-}
 
 /**
  * Holds deep prompts for each attention site and, where asked for, the MLP that reparameterizes
@@ -49,10 +40,10 @@ export class DeepPromptEncoder implements Tuner {
   readonly #geometry: BackboneGeometry;
   readonly #config: PTuningV2Config;
   readonly #plan: PrefixPlan;
-  readonly #sites: readonly SitePrompts[];
+  readonly #sites: readonly SitePrefixes[];
 
   constructor({ backbone, task, config, variables }: TunerContext<PTuningV2Config>) {
-    const { layers, promptLength, frozenDropout, layerGates } = config;
+    const { layers, promptLength, frozenDropout } = config;
     const { geometry } = backbone;
     const length = isByTask(promptLength) ? promptLength[task.kind] : promptLength;
     const choice = { method: 'p-tuning-v2', layers, length, lengthField: 'promptLength' };
@@ -62,18 +53,15 @@ export class DeepPromptEncoder implements Tuner {
     this.variables = variables;
     this.#geometry = geometry;
     this.#config = config;
-    this.#sites = geometry.attentionSites.map((site) => {
-      const prompts = this.#createSite(site);
-      return layerGates ? this.#createGates(prompts) : prompts;
-    });
+    this.#sites = geometry.attentionSites.map((site) => this.#createSite(site));
   }
 
   prompt({ dropout }: PromptRequest): LayerPrefixes {
-    const sites = this.#sites.map(({ site, encode, split }) => {
+    const sites = this.#sites.map(({ site, layers }) => [
+      site,
       // One draw for the whole batch, where the authors' code draws for each row.
-      const flat = dropout(encode(), this.#config.dropout, `prompt/${site}`);
-      return [site, split(flat)] as const;
-    });
+      layers((flat) => dropout(flat, this.#config.dropout, `prompt/${site}`)),
+    ]);
     return { kind: 'layer-prefixes', sites: Object.fromEntries(sites) };
   }
 
@@ -81,22 +69,15 @@ export class DeepPromptEncoder implements Tuner {
     this.variables[Symbol.dispose]();
   }
 
-  #createSite(site: AttentionSite): SitePrompts {
-    const { reparameterization } = this.#config;
-    if (!reparameterization) {
-      const table = this.#createMatrix(`${site}/prompt`, this.#plan.tableShape);
-      return { site, encode: () => table, split: (flat) => this.#plan.fromTable(flat) };
+  #createSite(site: AttentionSite): SitePrefixes {
+    const { reparameterization, layerGates: hasGates } = this.#config;
+    const shared = { site, plan: this.#plan, variables: this.variables, hasGates };
+    if (reparameterization) {
+      const encode = this.#createMlp(site, reparameterization.hiddenSize);
+      return createSitePrefixes({ ...shared, matrix: 'rows', encode });
     }
-    const encode = this.#createMlp(site, reparameterization.hiddenSize);
-    return { site, encode, split: (flat) => this.#plan.fromRows(flat) };
-  }
-
-  /** A factor for the prompt of each layer, 1 at the start, where it changes nothing. */
-  #createGates({ site, encode, split }: SitePrompts): SitePrompts {
-    const gates = this.variables.create<tf.Rank.R1>(`${site}/gates`, () =>
-      tf.ones([this.#plan.layers.length]),
-    );
-    return { site, encode, split: (flat) => gatePrefixes(split(flat), gates) };
+    const table = this.#createMatrix(`${site}/prompt`, this.#plan.tableShape);
+    return createSitePrefixes({ ...shared, matrix: 'table', encode: () => table });
   }
 
   #createMlp(site: AttentionSite, hiddenSize: number): () => tf.Tensor2D {

@@ -1,11 +1,10 @@
 import {
   type AttentionSite,
   type BackboneGeometry,
+  createSitePrefixes,
   createTrainableLinear,
   type FrozenBackbone,
-  gatePrefixes,
   invalidOption,
-  type LayerPrefix,
   type LayerPrefixes,
   normal,
   PrefixPlan,
@@ -13,6 +12,7 @@ import {
   type PromptRequest,
   PtlError,
   prefixLengths,
+  type SitePrefixes,
   type TrainableLinear,
   type Tuner,
   type TunerContext,
@@ -20,15 +20,6 @@ import {
 } from '@ptl/core';
 import * as tf from '@tensorflow/tfjs';
 import type { PrefixConfig } from './config.ts';
-
-/** The prefixes of one attention site. */
-interface SitePrefixes {
-  readonly site: AttentionSite;
-  /** Gives one matrix for all layers: the plan's rows or its table. */
-  encode(): tf.Tensor2D;
-  /** Takes that matrix apart; null for a layer without a prefix. */
-  split(flat: tf.Tensor2D): (LayerPrefix | null)[];
-}
 
 const promptStandardDeviation = 0.02;
 /** Relative to the mean eigenvalue; the least that float32 can tell from rounding. */
@@ -61,7 +52,7 @@ export class PrefixEncoder implements Tuner {
   readonly #sites: readonly SitePrefixes[];
 
   constructor({ backbone, config, variables }: TunerContext<PrefixConfig>) {
-    const { layers, prefixLength: length, frozenDropout, layerGates } = config;
+    const { layers, prefixLength: length, frozenDropout } = config;
     const { geometry } = backbone;
     const choice = { method: 'prefix', layers, length, lengthField: 'prefixLength' };
     this.#plan = new PrefixPlan(prefixLengths(choice, geometry.numLayers), geometry);
@@ -70,18 +61,15 @@ export class PrefixEncoder implements Tuner {
     this.variables = variables;
     this.#backbone = backbone;
     this.#config = config;
-    this.#sites = chosenSites(config, geometry).map((site) => {
-      const prefixes = this.#createSite(site);
-      return layerGates ? this.#createGates(prefixes) : prefixes;
-    });
+    this.#sites = chosenSites(config, geometry).map((site) => this.#createSite(site));
   }
 
   prompt({ dropout }: PromptRequest): LayerPrefixes {
-    const sites = this.#sites.map(({ site, encode, split }) => {
+    const sites = this.#sites.map(({ site, layers }) => [
+      site,
       // One draw for the whole batch, where the authors' code draws for each row.
-      const flat = dropout(encode(), this.#config.dropout, `prefix/${site}`);
-      return [site, split(flat)] as const;
-    });
+      layers((flat) => dropout(flat, this.#config.dropout, `prefix/${site}`)),
+    ]);
     return { kind: 'layer-prefixes', sites: Object.fromEntries(sites) };
   }
 
@@ -90,21 +78,14 @@ export class PrefixEncoder implements Tuner {
   }
 
   #createSite(site: AttentionSite): SitePrefixes {
-    const { reparameterization } = this.#config;
-    if (!reparameterization) {
-      const table = this.#createTable(site);
-      return { site, encode: () => table, split: (flat) => this.#plan.fromTable(flat) };
+    const { reparameterization, layerGates: hasGates } = this.#config;
+    const shared = { site, plan: this.#plan, variables: this.variables, hasGates };
+    if (reparameterization) {
+      const encode = this.#createMlp(site, reparameterization.hiddenSize);
+      return createSitePrefixes({ ...shared, matrix: 'rows', encode });
     }
-    const encode = this.#createMlp(site, reparameterization.hiddenSize);
-    return { site, encode, split: (flat) => this.#plan.fromRows(flat) };
-  }
-
-  /** A factor for the prefix of each layer, 1 at the start, where it changes nothing. */
-  #createGates({ site, encode, split }: SitePrefixes): SitePrefixes {
-    const gates = this.variables.create<tf.Rank.R1>(`${site}/gates`, () =>
-      tf.ones([this.#plan.layers.length]),
-    );
-    return { site, encode, split: (flat) => gatePrefixes(split(flat), gates) };
+    const table = this.#createTable(site);
+    return createSitePrefixes({ ...shared, matrix: 'table', encode: () => table });
   }
 
   #createTable(site: AttentionSite): tf.Tensor2D {
