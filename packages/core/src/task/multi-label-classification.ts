@@ -2,14 +2,14 @@ import type { Tensor2D } from '@tensorflow/tfjs';
 import * as z from 'zod';
 import { parseConfig } from '../contract/config-schema.ts';
 import { binaryCrossEntropy } from '../ops/binary-cross-entropy.ts';
-import { encodeText, type TextInput } from '../tokenizer/encode-row.ts';
+import type { TextInput } from '../tokenizer/encode-row.ts';
 import { LabelIndex } from './label-index.ts';
 import { labelSetScores } from './metrics/label-set-scores.ts';
 import { requireRow, requireStrings } from './row-fields.ts';
 import { createSequenceHead } from './sequence-head.ts';
 import type { Task } from './task.ts';
 import { type TaskOptions, taskOptionsSchema } from './task-options.ts';
-import { readTexts } from './text-fields.ts';
+import { textEncoding } from './text-encoding.ts';
 
 /** A text, or a pair of texts, with any number of labels. */
 export interface LabelSetRow<Label extends string = string> extends TextInput {
@@ -72,16 +72,9 @@ export function multiLabelClassification<const Label extends string>(
     labels,
     primaryMetric: 'microF1',
     options: { ...parsed, problemType },
-    encode(row, place, context) {
-      const at = { index: place, task: name };
-      const given = requireStrings(requireRow(row, at), 'labels', at);
-      const target = given.map((label) => index.placeOf(label, at));
-      return { row: encodeText(readTexts(row, at), context), target };
-    },
-    encodeInput(row, place, context) {
-      const texts = readTexts(row, { index: place, task: name });
-      return { row: encodeText(texts, context), target: null };
-    },
+    ...textEncoding(name, (row, at): readonly number[] =>
+      requireStrings(requireRow(row, at), 'labels', at).map((label) => index.placeOf(label, at)),
+    ),
     createHead: (context) => createSequenceHead(context, labels.length),
     loss(logits, examples) {
       const targets = new Float32Array(examples.length * labels.length);

@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import * as z from 'zod';
 import { parseConfig } from '../contract/config-schema.ts';
-import { encodeText, type TextInput } from '../tokenizer/encode-row.ts';
+import type { TextInput } from '../tokenizer/encode-row.ts';
 import { pearsonCorrelation, spearmanCorrelation } from './metrics/correlation.ts';
 import { requireNumber, requireRow } from './row-fields.ts';
 import { createSequenceHead } from './sequence-head.ts';
 import type { Task } from './task.ts';
-import { readTexts } from './text-fields.ts';
+import { textEncoding } from './text-encoding.ts';
 
 /** A text, or a pair of texts, with a number. */
 export interface ValueRow extends TextInput {
@@ -49,15 +49,7 @@ export function regression(
     labels: [],
     primaryMetric: 'pearson',
     options: name === undefined ? { problemType } : { problemType, name },
-    encode(row, place, context) {
-      const at = { index: place, task: name };
-      const target = requireNumber(requireRow(row, at), 'value', at);
-      return { row: encodeText(readTexts(row, at), context), target };
-    },
-    encodeInput(row, place, context) {
-      const texts = readTexts(row, { index: place, task: name });
-      return { row: encodeText(texts, context), target: null };
-    },
+    ...textEncoding(name, (row, at) => requireNumber(requireRow(row, at), 'value', at)),
     createHead: (context) => createSequenceHead(context, 1),
     loss(logits, examples) {
       const targets = tf.tensor2d(

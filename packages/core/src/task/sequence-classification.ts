@@ -1,6 +1,6 @@
 import type { Tensor2D } from '@tensorflow/tfjs';
 import { crossEntropy } from '../ops/cross-entropy.ts';
-import { encodeText, type TextInput } from '../tokenizer/encode-row.ts';
+import type { TextInput } from '../tokenizer/encode-row.ts';
 import {
   type ClassificationOptions,
   lossOptions,
@@ -14,7 +14,7 @@ import { requireRow, requireString } from './row-fields.ts';
 import { createSequenceHead } from './sequence-head.ts';
 import { largest, softmax } from './softmax.ts';
 import type { Task } from './task.ts';
-import { readTexts } from './text-fields.ts';
+import { textEncoding } from './text-encoding.ts';
 
 /** A text, or a pair of texts, with its class. */
 export interface TextRow<Label extends string = string> extends TextInput {
@@ -50,16 +50,9 @@ export function sequenceClassification<const Label extends string>(
     labels,
     primaryMetric: 'accuracy',
     options: { ...parsed },
-    encode(row, place, context) {
-      const at = { index: place, task: name };
-      const label = requireString(requireRow(row, at), 'label', at);
-      const target = index.placeOf(label, at);
-      return { row: encodeText(readTexts(row, at), context), target };
-    },
-    encodeInput(row, place, context) {
-      const texts = readTexts(row, { index: place, task: name });
-      return { row: encodeText(texts, context), target: null };
-    },
+    ...textEncoding(name, (row, at) =>
+      index.placeOf(requireString(requireRow(row, at), 'label', at), at),
+    ),
     createHead: (context) => createSequenceHead(context, labels.length),
     loss: (logits, examples) =>
       crossEntropy(
