@@ -1,3 +1,4 @@
+import { alignColumns } from './align-columns.ts';
 import { describeRows, describeScores, methodCells, methodColumns } from './method-rows.ts';
 import type { TaskSummary } from './summary.ts';
 import type { Verdict } from './verdict.ts';
@@ -20,17 +21,7 @@ export function terminalVerdict(verdicts: readonly Verdict[]): string {
 
 function taskTable(summary: TaskSummary): string {
   const rows = [[...methodColumns], ...summary.methods.map(methodCells)];
-  const widths = methodColumns.map((_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  const lines = rows.map((row) =>
-    row
-      // The first column is text, the others are numbers.
-      .map((cell, column) =>
-        column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
-      )
-      .join(gap),
-  );
+  const lines = alignColumns(rows, gap);
   const [header = '', ...body] = lines;
   const title = `${summary.task}: ${describeRows(summary)}`;
   const legend = `test: ${describeScores(summary)}`;

@@ -4,10 +4,10 @@ import {
   PtlError,
   sequenceClassification,
   type TunedModel,
-  train,
 } from '@ptl/core';
 import { timedMethods } from './timed-methods.ts';
 import type { TimedSteps } from './timed-steps.ts';
+import { trainMarks } from './train-marks.ts';
 import type { Work } from './work.ts';
 
 const labels = ['no', 'yes'] as const;
@@ -60,22 +60,14 @@ async function trainSteps(
   rows: readonly Row[],
   batchSize: number,
 ): Promise<number[]> {
-  const times: number[] = [];
-  let last = 0;
-  await train(model, {
+  const marks = await trainMarks(model, {
     train: rows,
     epochs: 1,
     batchSize,
     learningRate: 1e-3,
     weightDecay: 0.01,
-    progress: 'none',
-    onEvent: ({ type }) => {
-      const now = performance.now();
-      if (type === 'step') times.push(now - last);
-      last = now;
-    },
   });
-  return times;
+  return marks.slice(1).map((mark, step) => mark - (marks[step] ?? Number.NaN));
 }
 
 /** Rows of a number of tokens: a word of one token, and the special tokens at both ends. */

@@ -1,3 +1,5 @@
+import { alignColumns } from '../report/align-columns.ts';
+
 /** What one part of the measurements found. */
 export interface SpeedTable {
   readonly title: string;
@@ -12,15 +14,7 @@ export interface SpeedTable {
 
 /** As plain text. */
 export function tableText({ title, about, columns, rows }: SpeedTable): string {
-  const all = [columns, ...rows];
-  const widths = columns.map((_, column) => Math.max(...all.map((row) => width(row[column]))));
-  const lines = all.map((row) =>
-    row
-      .map((cell, column) =>
-        column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
-      )
-      .join('  '),
-  );
+  const lines = alignColumns([columns, ...rows], '  ');
   return `${title}\n${about}\n\n${lines.join('\n')}\n\n`;
 }
 
@@ -47,8 +41,4 @@ export function tableMarkdown({
     '',
     ...(picture ? [`![${title}](${picture.file})`, ''] : []),
   ].join('\n');
-}
-
-function width(cell: string | undefined): number {
-  return cell?.length ?? 0;
 }

@@ -1,4 +1,5 @@
 import { median } from '../report/statistics.ts';
+import { formatRatio } from './format-times.ts';
 import type { StepTimes } from './timed-steps.ts';
 
 /** One side of the comparison. */
@@ -18,8 +19,8 @@ export function stepReport([own, ...others]: readonly [StepSide, ...StepSide[]])
     ]),
     ...others.map(({ name, times }) => [
       `${own.name} / ${name}`,
-      ratio(own.times.train, times.train),
-      ratio(own.times.infer, times.infer),
+      formatRatio(own.times.train, times.train),
+      formatRatio(own.times.infer, times.infer),
     ]),
   ];
   const width = Math.max(...rows.map(([name = '']) => name.length));
@@ -34,8 +35,4 @@ export function stepReport([own, ...others]: readonly [StepSide, ...StepSide[]])
 
 function milliseconds(times: readonly number[]): string {
   return `${median(times).toFixed(0)} ms`;
-}
-
-function ratio(own: readonly number[], other: readonly number[]): string {
-  return (median(own) / median(other)).toFixed(2);
 }

@@ -1,5 +1,7 @@
 import { type Backbone, createModel, createPredictor, sequenceClassification } from '@ptl/core';
 import { pTuningV2 } from '@ptl/p-tuning-v2';
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { median } from '../../report/statistics.ts';
 import { rowsOf } from '../own-steps.ts';
 import type { PeftProcess } from '../peft-process.ts';
@@ -40,11 +42,8 @@ function rateCells([own = Number.NaN, other]: readonly number[]): string[] {
 
 /** Adapters of each batch; the same for both sides. */
 function drawBatches(count: number): number[][] {
-  let state = 1;
-  const draw = (): number => {
-    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
-    return Math.floor((state / 2 ** 31) * count);
-  };
+  const random = xoroshiro128plus(1);
+  const draw = (): number => uniformInt(random, 0, count - 1);
   return Array.from({ length: batchesTimed + 1 }, () => Array.from({ length: batchSize }, draw));
 }
 

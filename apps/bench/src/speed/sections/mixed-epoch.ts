@@ -1,10 +1,10 @@
 import type { Backbone } from '@ptl/core';
-import { train } from '@ptl/core';
 import { loadDataSets } from '../../cli/load-data-sets.ts';
 import { median } from '../../report/statistics.ts';
 import { ownSteps } from '../own-steps.ts';
 import type { SpeedContext } from '../speed-context.ts';
 import type { SpeedTable } from '../speed-table.ts';
+import { trainMarks } from '../train-marks.ts';
 import { plainWork } from '../work.ts';
 
 /** Sentences of an epoch, at most. */
@@ -49,22 +49,15 @@ async function ownEpoch(
 ): Promise<number> {
   await using own = ownSteps(backbone, plainWork);
   await own.train(2);
-  let start = performance.now();
-  let end = start;
-  await train(own.model, {
+  const marks = await trainMarks(own.model, {
     train: texts.map((text, index) => ({ text, label: index % 2 ? 'yes' : 'no' })),
     epochs: 1,
     batchSize: plainWork.batchSize,
     learningRate: 1e-3,
     weightDecay: 0.01,
     seed,
-    progress: 'none',
-    onEvent: ({ type }) => {
-      if (type === 'start') start = performance.now();
-      if (type === 'step') end = performance.now();
-    },
   });
-  return end - start;
+  return (marks.at(-1) ?? Number.NaN) - (marks[0] ?? Number.NaN);
 }
 
 /** All texts of a folder's classification tasks, or those that come with the bench. */

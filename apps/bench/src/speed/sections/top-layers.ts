@@ -1,8 +1,9 @@
-import { type Backbone, createModel, tokenClassification, train } from '@ptl/core';
+import { type Backbone, createModel, tokenClassification } from '@ptl/core';
 import { pTuningV2 } from '@ptl/p-tuning-v2';
 import { median } from '../../report/statistics.ts';
 import type { SpeedContext } from '../speed-context.ts';
 import type { SpeedTable } from '../speed-table.ts';
+import { trainMarks } from '../train-marks.ts';
 import { plainWork } from '../work.ts';
 
 const rowCount = 160;
@@ -46,20 +47,10 @@ async function epochTimes(
     tokens: [...tokens.slice(1), index % 2 ? 'and' : 'the'],
     tags: tokens.map((_, place) => (place === index % tokens.length ? 'B-X' : 'O')),
   }));
-  const steps: number[] = [];
-  await train(model, {
-    train: rows,
-    epochs: 4,
-    batchSize,
-    learningRate: 1e-3,
-    progress: 'none',
-    onEvent: ({ type }) => {
-      if (type === 'start' || type === 'step') steps.push(performance.now());
-    },
-  });
+  const marks = await trainMarks(model, { train: rows, epochs: 4, batchSize, learningRate: 1e-3 });
   const perEpoch = rowCount / batchSize;
   return [0, 1, 2, 3].map((epoch) => {
-    const [start = 0, end = 0] = [steps[epoch * perEpoch], steps[(epoch + 1) * perEpoch]];
+    const [start = 0, end = 0] = [marks[epoch * perEpoch], marks[(epoch + 1) * perEpoch]];
     return end - start;
   });
 }
