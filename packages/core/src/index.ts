@@ -56,6 +56,7 @@ export {
   type TemplatePart,
   type WrittenPart,
 } from './contract/layout.ts';
+export { createLstmEncoder, type LstmEncoderOptions } from './contract/lstm-encoder.ts';
 export {
   type Dropout,
   defineMethod,
@@ -89,6 +90,7 @@ export {
   type TrainableLinear,
   type TrainableLinearOptions,
 } from './contract/trainable-linear.ts';
+export { createTrainableMlp } from './contract/trainable-mlp.ts';
 export { VariableStore } from './contract/variable-store.ts';
 export { averageAdapters } from './model/average-adapters.ts';
 export { combineAdapters } from './model/combine-adapters.ts';

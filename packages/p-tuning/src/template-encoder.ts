@@ -1,5 +1,6 @@
 import {
-  createTrainableLinear,
+  createLstmEncoder,
+  createTrainableMlp,
   type Dropout,
   type FrozenBackbone,
   normal,
@@ -11,7 +12,6 @@ import {
   slotCount,
   type Tuner,
   type TunerContext,
-  uniform,
   type VariableStore,
   type VirtualTokens,
 } from '@ptl/core';
@@ -125,169 +125,12 @@ function withSoftTokens(
 }
 
 function createEncoder(config: PTuningConfig, size: number, variables: VariableStore): Encode {
-  const { encoder, encoderHiddenSize } = config;
+  const { encoder, encoderHiddenSize, encoderLayers: layers, encoderDropout: dropout } = config;
   // A copy, because the caller owns the prompt and the tuner its variables.
   if (encoder === 'none') return (x) => tf.clone(x);
   if (encoder === 'mlp') {
     const units = encoderHiddenSize ?? size;
-    return createMlp(variables, [size, units, units, size]);
+    return createTrainableMlp(variables, [size, units, units, size]);
   }
-  const units = encoderHiddenSize ?? Math.ceil(size / 2);
-  const recurrent = createLstm(config, size, units, variables);
-  const mlp = createMlp(variables, [2 * units, 2 * units, size]);
-  return (x, dropout) => mlp(recurrent(x, dropout), dropout);
-}
-
-/** Linear layers between the given sizes, with ReLU after all but the last. */
-function createMlp(variables: VariableStore, sizes: readonly number[]): Encode {
-  const layers = sizes.slice(1).map((outputs, layer) => {
-    const inputs = sizes[layer] ?? outputs;
-    return createTrainableLinear(variables, `mlp/${layer}`, { inputs, outputs });
-  });
-  return (x) => layers.reduce((y, { apply }, layer) => apply(layer > 0 ? tf.relu(y) : y), x);
-}
-
-/** Bidirectional layers, each of which reads both directions of the one before. */
-function createLstm(
-  { encoderLayers, encoderDropout }: PTuningConfig,
-  size: number,
-  units: number,
-  variables: VariableStore,
-): Encode {
-  const layers = Array.from({ length: encoderLayers }, (_, layer) =>
-    createLstmLayer(variables, `lstm/${layer}`, layer === 0 ? size : 2 * units, units),
-  );
-  return (x, dropout) =>
-    layers.reduce(
-      (y, layer, index) => layer(index > 0 ? dropout(y, encoderDropout, 'lstm') : y),
-      x,
-    );
-}
-
-/**
- * One bidirectional LSTM layer, `[sequence, inputs]` to `[sequence, 2 * units]`, forward half first.
- *
- * The two directions run as a batch of two, over the sequence and its reverse: the first axis of
- * every variable is the direction. Gates stand in the order of PyTorch: input, forget, cell, output.
- */
-function createLstmLayer(
-  variables: VariableStore,
-  name: string,
-  inputs: number,
-  units: number,
-): (x: tf.Tensor2D) => tf.Tensor2D {
-  const create = <R extends tf.Rank>(parameter: string, shape: tf.ShapeMap[R]) =>
-    variables.create<R>(`${name}/${parameter}`, (seed) =>
-      uniform(shape, 1 / Math.sqrt(units), seed),
-    );
-  const inputWeight = create<tf.Rank.R3>('input/weight', [2, 4 * units, inputs]);
-  const recurrentWeight = create<tf.Rank.R3>('recurrent/weight', [2, 4 * units, units]);
-  const inputBias = create<tf.Rank.R3>('input/bias', [2, 1, 4 * units]);
-  const recurrentBias = create<tf.Rank.R3>('recurrent/bias', [2, 1, 4 * units]);
-  return (x) => {
-    const both = tf.stack([x, tf.reverse(x, 0)]);
-    // Everything that does not depend on the state, for all steps at once.
-    const products = tf.matMul(both, inputWeight, false, true);
-    const gates: tf.Tensor3D = tf.add(products, tf.add(inputBias, recurrentBias));
-    const [forward, backward] = tf.unstack(recur(gates, recurrentWeight)) as [
-      tf.Tensor2D,
-      tf.Tensor2D,
-    ];
-    return tf.concat([forward, tf.reverse(backward, 0)], 1);
-  };
-}
-
-/**
- * The recurrence `c ← σ(f) c + σ(i) tanh(g)`, `h ← σ(o) tanh(c)` of both directions, from zeros.
- *
- * Its gradient is written by hand: TF.js would make a gradient of the weight for each step and add
- * them up, where one product over all steps does, and the steps are most of P-tuning's time.
- *
- * @param gates - The inputs' share of the gates, `[2, sequence, 4 * units]`.
- * @param weight - `[2, 4 * units, units]`.
- * @returns `h` after each step, `[2, sequence, units]`.
- */
-function recur(gates: tf.Tensor3D, weight: tf.Tensor3D): tf.Tensor3D {
-  const op = tf.customGrad((...args) => {
-    const save = args.at(-1) as unknown as tf.GradSaveFunc; // TF.js passes it behind the inputs.
-    const [first, second] = args as [tf.Tensor3D, tf.Tensor3D];
-    const [states, ...others] = runSteps(first, second);
-    save([states, ...others, second]);
-    return { value: states, gradFunc: (dy: tf.Tensor, saved) => recurGradient(dy, saved) };
-  });
-  return op(gates, weight) as tf.Tensor3D;
-}
-
-/** The state, cell and gates after each step, `[2, sequence, units]` each. */
-type LstmTrace = [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
-
-function runSteps(gates: tf.Tensor3D, weight: tf.Tensor3D): LstmTrace {
-  const units = weight.shape[2];
-  let state: tf.Tensor = tf.zeros([2, 1, units]);
-  let cell: tf.Tensor = state;
-  const steps = tf.split(gates, gates.shape[1], 1).map((step) => {
-    const sums = tf.split(tf.add(step, tf.matMul(state, weight, false, true)), 4, 2);
-    const [input, forget, candidate, output] = sums.map((sum, gate) =>
-      gate === 2 ? tf.tanh(sum) : tf.sigmoid(sum),
-    ) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
-    cell = tf.add(tf.mul(forget, cell), tf.mul(input, candidate));
-    state = tf.mul(output, tf.tanh(cell));
-    return [state, cell, input, forget, candidate, output];
-  });
-  const join = (part: number) =>
-    tf.concat(
-      steps.flatMap((step) => step.slice(part, part + 1)),
-      1,
-    );
-  return [join(0), join(1), join(2), join(3), join(4), join(5)];
-}
-
-/** Gradients of the gates and of the weight. Slopes of all steps come first, then the way back. */
-function recurGradient(dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] {
-  // As saved above.
-  const [states, cells, input, forget, candidate, output, weight] = saved as [
-    ...LstmTrace,
-    tf.Tensor3D,
-  ];
-  const squashed = tf.tanh(cells);
-  const toCell = tf.mul(output, complement(tf.square(squashed)));
-  const toGates = tf.concat(
-    [
-      tf.mul(candidate, tf.mul(input, complement(input))),
-      tf.mul(delayed(cells), tf.mul(forget, complement(forget))),
-      tf.mul(input, complement(tf.square(candidate))),
-      tf.mul(squashed, tf.mul(output, complement(output))),
-    ],
-    2,
-  );
-  const perStep = [dy, toCell, toGates, forget].map((x) => tf.split(x, states.shape[1] ?? 1, 1));
-  const dGates: tf.Tensor[] = [];
-  let carried: tf.Tensor = tf.zeros([1]);
-  for (let step = (states.shape[1] ?? 1) - 1; step >= 0; step--) {
-    const [dOutput, cellSlope, gateSlopes, kept] = perStep.flatMap((x) =>
-      x.slice(step, step + 1),
-    ) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
-    const later = dGates[0];
-    const dState = later ? tf.add(dOutput, tf.matMul(later, weight)) : dOutput;
-    const dCell = tf.add(tf.mul(dState, cellSlope), carried);
-    dGates.unshift(tf.mul(tf.concat([dCell, dCell, dCell, dState], 2), gateSlopes));
-    carried = tf.mul(dCell, kept);
-  }
-  const all = tf.concat(dGates, 1);
-  return [all, tf.matMul(all, delayed(states), true)];
-}
-
-/** `1 - x`. */
-function complement(x: tf.Tensor): tf.Tensor {
-  return tf.sub(1, x);
-}
-
-/** What each step found before it: zeros, then the values of all steps but the last. */
-function delayed(x: tf.Tensor): tf.Tensor {
-  const padded = tf.pad(x, [
-    [0, 0],
-    [1, 0],
-    [0, 0],
-  ]);
-  return tf.slice(padded, [0, 0, 0], x.shape);
+  return createLstmEncoder(variables, { size, units: encoderHiddenSize, layers, dropout });
 }
