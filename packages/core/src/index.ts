@@ -148,6 +148,7 @@ export {
   type MultiLabelOptions,
   multiLabelClassification,
 } from './task/multi-label-classification.ts';
+export type { ChoiceRow } from './task/multiple-choice/choice-row.ts';
 export type { AnswerPositions } from './task/question-answering/answer-positions.ts';
 export type { AnswerPrediction, AnswerSpan } from './task/question-answering/answer-prediction.ts';
 export type { QuestionAnsweringOptions } from './task/question-answering/options.ts';
@@ -190,6 +191,7 @@ export {
   type VerbalizedClassificationOptions,
   verbalizedClassification,
 } from './task/verbalized-classification.ts';
+export type { MarkedSpan, WordInContextRow } from './task/word-in-context/word-row.ts';
 export { collate } from './tokenizer/collate.ts';
 export { createTokenizer } from './tokenizer/create-tokenizer.ts';
 export { encodeText, encodeWords, type TextInput } from './tokenizer/encode-row.ts';
