@@ -209,6 +209,7 @@ export type {
   FrozenCacheOptions,
   FrozenStates,
 } from './trainer/frozen-cache.ts';
+export { type AdafactorOptions, adafactor } from './trainer/optimizer/adafactor.ts';
 export { type AdamWOptions, adamW } from './trainer/optimizer/adam-w.ts';
 export type { Optimizer, RunningOptimizer, Update } from './trainer/optimizer/optimizer.ts';
 export type {
