@@ -61,6 +61,7 @@ export function exportFacts<Row, Prediction>(
     layout: tuner.layout,
     task: task.kind,
     readsWords: task.readout === 'vocabulary',
+    hasCrf: task.options['crf'] === true,
     semantics,
     positionOffset,
     family,

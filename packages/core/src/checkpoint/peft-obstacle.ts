@@ -14,6 +14,8 @@ export interface ExportFacts {
   readonly task: TaskKind;
   /** Whether words are read and not a head. */
   readonly readsWords: boolean;
+  /** Whether a CRF scores the tags of a sentence together. */
+  readonly hasCrf: boolean;
   readonly semantics: Semantics;
   readonly positionOffset: PositionOffset;
   readonly family: string;
@@ -39,6 +41,8 @@ export function peftObstacle(facts: ExportFacts): string | null {
   const { kind, release } = facts;
   if (kind === 'none') return 'PEFT has no adapter without a prompt.';
   if (facts.readsWords) return 'PEFT has no task that classifies by words.';
+  if (facts.hasCrf)
+    return 'PEFT has no CRF: it gives the scores of words, not those of tags that follow each other.';
   if (!loadsHeads(release) && !headless.has(facts.task))
     return 'PEFT 0.13, 0.15 and 0.16 do not load prompts with a head.';
   if (facts.task === 'question-answering' && facts.hasTokenTypes && facts.semantics === 'ptl')

@@ -27,6 +27,9 @@ export function averageAdapters<Row, Prediction>(
   );
   requireSame(subject, 'layout', parts, ({ tuner }) => JSON.stringify(tuner.layout));
   requireSame(subject, 'promptLength', parts, ({ tuner }) => String(tuner.promptLength));
+  requireSame(subject, 'head', parts, ({ headVariables }) =>
+    [...headVariables.variables.keys()].join(),
+  );
   requireSame(subject, 'unfrozen', parts, ({ unfrozen }) => [...unfrozen.variables.keys()].join());
   const [{ parts: first }] = models;
   const { layout, promptLength } = first.tuner;

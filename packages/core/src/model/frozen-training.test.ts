@@ -30,6 +30,7 @@ const taggedRows = sentences.map((tokens) => ({
 }));
 const texts = sequenceClassification({ labels: ['good', 'bad'] }) as Task;
 const tags = tokenClassification({ labels: ['O', 'B-X'] }) as Task;
+const chained = tokenClassification({ labels: ['O', 'B-X'], crf: true }) as Task;
 const continuation = causalLanguageModeling() as Task;
 
 type Config = ConfigInput<typeof windowMethod.configSchema>;
@@ -101,6 +102,10 @@ const trials: [string, () => Trial][] = [
   [
     'a weight of the last layer',
     () => ({ backbone: tiny(), task: tags, rows: taggedRows, config: { unfrozen: [lastWeight] } }),
+  ],
+  [
+    'a CRF behind a window',
+    () => ({ backbone: tiny(), task: chained, rows: taggedRows, config: { layers: [1] } }),
   ],
   [
     'a decoder',

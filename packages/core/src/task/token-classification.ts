@@ -1,16 +1,14 @@
-import * as tf from '@tensorflow/tfjs';
-import { crossEntropy, ignoredTarget } from '../ops/cross-entropy.ts';
 import { encodeWords } from '../tokenizer/encode-row.ts';
-import { lossOptions } from './classification-options.ts';
 import { LabelIndex } from './label-index.ts';
 import { requireRow, requireStrings } from './row-fields.ts';
 import { invalidRow } from './row-place.ts';
 import { schemeOf } from './scheme-of.ts';
 import { scoreTags } from './score-tags.ts';
-import { largest } from './softmax.ts';
-import { createTagDecoder, type DecodeTags } from './tag-decoder.ts';
-import type { Example, Task } from './task.ts';
-import { createTokenHead } from './token-head.ts';
+import { createCrfReadout } from './tagging/crf-readout.ts';
+import { tagConstraints } from './tagging/tag-constraints.ts';
+import type { TagReadout } from './tagging/tag-readout.ts';
+import { createWordReadout } from './tagging/word-readout.ts';
+import type { Task } from './task.ts';
 import { parseTokenOptions, type TokenClassificationOptions } from './token-options.ts';
 
 /** A sentence split into words, with a tag for each. */
@@ -30,13 +28,13 @@ export interface TagPrediction<Label extends string = string> {
  *
  * Only the first token of a word counts, in the loss as in predictions. A word that was cut off or
  * has no token counts for nothing in the loss and is predicted as `O`, or as the first label where
- * there is no `O`.
+ * there is no `O`. With `crf` a linear-chain CRF scores the tags of a sentence together.
  *
  * Scores entities, with `entityF1` as seqeval's default to compare checkpoints by, see
  * {@link scoreTags}.
  *
  * @throws {@link PtlError} `CONFIG_INVALID` unless there are two labels or more, none empty, each
- *   once.
+ *   once, or for options that do not go together.
  */
 export function tokenClassification<const Label extends string>(
   options: TokenClassificationOptions<Label>,
@@ -46,8 +44,7 @@ export function tokenClassification<const Label extends string>(
   const { labels, name } = parsed;
   const index = new LabelIndex(labels);
   const outside = Math.max(0, labels.indexOf('O'));
-  const onlyOutside = labels.map((_, label) => (label === outside ? 0 : Number.NEGATIVE_INFINITY));
-  const decodeTags = decoderFor(parsed);
+  const readout = readoutFor(parsed);
   return {
     kind,
     labels,
@@ -69,20 +66,14 @@ export function tokenClassification<const Label extends string>(
       const tokens = requireStrings(requireRow(row, at), 'tokens', at);
       return { row: encodeWords(tokens, context), target: null };
     },
-    createHead: (context) => createTokenHead(context, labels.length),
-    loss(logits, examples) {
-      const [batch = 0, sequence = 0] = logits.shape;
-      const flat = tf.reshape<tf.Rank.R2>(logits, [batch * sequence, labels.length]);
-      return crossEntropy(flat, toTargets(examples, sequence), lossOptions(parsed));
-    },
-    decode(logits, [, sequence = 0], examples) {
+    createHead: (context) => readout.createHead(context),
+    loss: (logits, examples) => readout.loss(logits, examples),
+    decode(logits, [, rows = 0], examples) {
+      const size = rows * labels.length;
       return examples.map(({ row }, place) => {
-        const scores = (row.wordStarts ?? []).map((start) => {
-          if (start < 0) return onlyOutside;
-          const first = (place * sequence + start) * labels.length;
-          return logits.subarray(first, first + labels.length);
-        });
-        return { tags: decodeTags(scores).map((tag) => labels[tag] as Label) }; // Places of the task's own labels.
+        const own = logits.subarray(place * size, (place + 1) * size);
+        const tags = readout.decode(own, rows, row.wordStarts ?? []);
+        return { tags: tags.map((tag) => labels[tag ?? outside] as Label) }; // Places of the task's own labels.
       });
     },
     score(predictions, rows) {
@@ -93,18 +84,11 @@ export function tokenClassification<const Label extends string>(
   };
 }
 
-/** `[batch * sequence]`: the label of each word at its first token, and nothing elsewhere. */
-function toTargets(examples: readonly Example<readonly number[]>[], sequence: number): Int32Array {
-  const targets = new Int32Array(examples.length * sequence).fill(ignoredTarget);
-  for (const [place, { row, target }] of examples.entries()) {
-    for (const [word, start] of (row.wordStarts ?? []).entries()) {
-      if (start >= 0) targets[place * sequence + start] = target[word] ?? ignoredTarget;
-    }
-  }
-  return targets;
-}
-
-function decoderFor({ labels, decoding }: TokenClassificationOptions): DecodeTags {
+function readoutFor(options: TokenClassificationOptions): TagReadout {
+  const { labels, decoding, crf } = options;
   const scheme = decoding === 'constrained' ? schemeOf(labels) : null;
-  return scheme ? createTagDecoder(labels, scheme) : (scores) => scores.map(largest);
+  const constraints = scheme && tagConstraints(labels, scheme);
+  return crf
+    ? createCrfReadout(labels.length, constraints)
+    : createWordReadout(options, constraints);
 }

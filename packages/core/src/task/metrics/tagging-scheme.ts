@@ -1,5 +1,5 @@
 /** How a scheme spells entities, after the letters of its prefixes. */
-export type TaggingScheme = 'IOB1' | 'IOB2' | 'IOE1' | 'IOE2' | 'IOBES' | 'BILOU';
+export type TaggingScheme = 'IO' | 'IOB1' | 'IOB2' | 'IOE1' | 'IOE2' | 'IOBES' | 'BILOU';
 
 /** Holds between two neighbours if their prefixes are among the letters and their types agree so. */
 export interface TransitionRule {
@@ -18,8 +18,20 @@ export interface SchemeRules {
 
 const anyPrefix = 'IOBESUL';
 
-/** The rules of seqeval's schemes, its gaps in IOE1 included. */
+/** The rules of seqeval's schemes, its gaps in IOE1 included; it reads IO as IOB1 without a `B-`. */
 export const schemeRules: Readonly<Record<TaggingScheme, SchemeRules>> = {
+  IO: {
+    prefixes: 'IO',
+    starts: [
+      { previous: 'O', current: 'I', types: 'any' },
+      { previous: 'I', current: 'I', types: 'different' },
+    ],
+    continues: [{ previous: 'I', current: 'I', types: 'same' }],
+    ends: [
+      { previous: 'I', current: 'I', types: 'different' },
+      { previous: 'I', current: 'O', types: 'any' },
+    ],
+  },
   IOB1: {
     prefixes: 'IOB',
     starts: [

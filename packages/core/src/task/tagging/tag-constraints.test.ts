@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { strictEntities } from './metrics/strict-entities.ts';
-import type { TaggingScheme } from './metrics/tagging-scheme.ts';
-import { createTagDecoder } from './tag-decoder.ts';
-import { tokenClassification } from './token-classification.ts';
+import { strictEntities } from '../metrics/strict-entities.ts';
+import type { TaggingScheme } from '../metrics/tagging-scheme.ts';
+import { tokenClassification } from '../token-classification.ts';
+import { bestPath } from './best-path.ts';
+import { tagConstraints } from './tag-constraints.ts';
 
 const schemes: Readonly<Partial<Record<TaggingScheme, readonly string[]>>> = {
+  IO: ['O', 'I-X', 'I-Y'],
   IOB2: ['O', 'B-X', 'I-X', 'B-Y', 'I-Y'],
   IOE2: ['O', 'I-X', 'E-X', 'I-Y', 'E-Y'],
   IOBES: ['O', 'B-X', 'I-X', 'E-X', 'S-X', 'B-Y', 'E-Y'],
@@ -30,7 +32,7 @@ describe.each(Object.entries(schemes))('constrained decoding of %s', (name, labe
   const scheme = name as TaggingScheme; // A key of the record.
 
   it('finds the best of all tags that the scheme spells', () => {
-    const decode = createTagDecoder(labels, scheme);
+    const constraints = tagConstraints(labels, scheme);
     const score = fc.double({ min: -4, max: 4, noNaN: true });
     const word = fc.array(score, { minLength: labels.length, maxLength: labels.length });
     fc.assert(
@@ -43,7 +45,7 @@ describe.each(Object.entries(schemes))('constrained decoding of %s', (name, labe
             scheme,
           ),
         );
-        const path = decode(scores);
+        const path = bestPath(scores, constraints).map((label) => label ?? -1);
         expect(
           isSpelt(
             path.map((label) => labels[label] ?? ''),
