@@ -92,6 +92,10 @@ export {
 } from './contract/trainable-linear.ts';
 export { createTrainableMlp } from './contract/trainable-mlp.ts';
 export { VariableStore } from './contract/variable-store.ts';
+export { createEnsemble, type EnsembleOptions } from './ensemble/create-ensemble.ts';
+export type { Ensemble, EnsembleEvaluation } from './ensemble/ensemble.ts';
+export type { EnsembleCost, PassCost } from './ensemble/ensemble-cost.ts';
+export type { EnsembleJoin } from './ensemble/join-logits.ts';
 export { averageAdapters } from './model/average-adapters.ts';
 export { combineAdapters } from './model/combine-adapters.ts';
 export { type CreateModelOptions, createModel } from './model/create-model.ts';

@@ -34,11 +34,14 @@ export class Calibrations {
 
   /** Reads predictions off an adapter's logits. */
   decode(adapter: ServedAdapter): ReadLogits<unknown> {
+    return (logits, shape, examples) =>
+      adapter.task.decode(this.correct(adapter, logits), shape, examples);
+  }
+
+  /** An adapter's logits as its predictions are read off them. */
+  correct(adapter: ServedAdapter, logits: Float32Array): Float32Array {
     const { task } = adapter;
     const reference = this.#known.get(adapter);
-    return (logits, shape, examples) => {
-      const calibrated = reference && task.calibrate ? task.calibrate(logits, reference) : logits;
-      return task.decode(calibrated, shape, examples);
-    };
+    return reference && task.calibrate ? task.calibrate(logits, reference) : logits;
   }
 }
