@@ -1,7 +1,7 @@
 import { invalidOption } from '../contract/invalid-option.ts';
 import type { TemplatePart } from '../contract/layout.ts';
-import { type Gap, gapBehind, hasSpaceBefore } from '../tokenizer/template-gap.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import { isMaskSpaced, wordTokens } from './word-tokens.ts';
 
 /** How a word of several tokens is scored. */
 export type TokenScoring = 'mean' | 'first' | 'masks';
@@ -20,11 +20,19 @@ export interface LabelToken {
 /** The words of each label, in the order of the labels. */
 export type LabelWords = readonly (readonly string[])[];
 
+/** A word with the tokens that are scored for it. */
+interface ScoredWord {
+  readonly word: string;
+  readonly label: number;
+  readonly ids: readonly number[];
+}
+
 /**
  * The tokens of the labels' words as they stand at the mask of a template: each word of a label
  * counts alike, and each token of a word that is scored.
  *
- * @throws {@link PtlError} `CONFIG_INVALID` for a word that the tokenizer does not know.
+ * @throws {@link PtlError} `CONFIG_INVALID` for a word that the tokenizer does not know, and for words
+ *   of two labels that are scored by the same tokens.
  */
 export function labelTokens(
   words: LabelWords,
@@ -32,18 +40,22 @@ export function labelTokens(
   parts: readonly TemplatePart[],
   tokenizer: Tokenizer,
 ): LabelToken[] {
-  const isSpaced = isMaskSpaced(parts);
-  return words.flatMap((own, label) =>
-    own.flatMap((word) => {
-      const ids = tokensOf(word, isSpaced, tokenizer);
-      const scored = scoring === 'first' ? ids.slice(0, 1) : ids;
-      return scored.map((id, place) => ({
-        id,
-        label,
-        mask: scoring === 'masks' ? place : 0,
-        weight: 1 / (own.length * scored.length),
-      }));
+  const tokensOf = wordTokens(tokenizer, isMaskSpaced(parts));
+  const scored = words.flatMap((own, label) =>
+    own.map((word): ScoredWord => {
+      const ids = tokensOf(word);
+      if (ids.length === 0) throw refusal(`The tokenizer does not know the word "${word}".`);
+      return { word, label, ids: scoring === 'first' ? ids.slice(0, 1) : ids };
     }),
+  );
+  refuseConflicts(scored, scoring);
+  return scored.flatMap(({ label, ids }) =>
+    ids.map((id, place) => ({
+      id,
+      label,
+      mask: scoring === 'masks' ? place : 0,
+      weight: 1 / ((words[label]?.length ?? 1) * ids.length),
+    })),
   );
 }
 
@@ -52,26 +64,22 @@ export function maskCount(tokens: readonly LabelToken[]): number {
   return tokens.reduce((most, { mask }) => Math.max(most, mask + 1), 1);
 }
 
-function isMaskSpaced(parts: readonly TemplatePart[]): boolean {
-  let gap: Gap = 'start';
-  for (const part of parts) {
-    if (part.kind === 'mask') return hasSpaceBefore(part, gap);
-    gap = gapBehind(part, gap);
+/** Two words that always have the same score tell no label from the other. */
+function refuseConflicts(scored: readonly ScoredWord[], scoring: TokenScoring): void {
+  const seen = new Map<string, ScoredWord>();
+  for (const one of scored) {
+    const key = one.ids.join(' ');
+    const before = seen.get(key);
+    if (before && before.label !== one.label) {
+      const same = scoring === 'first' ? 'first token' : 'tokens';
+      throw refusal(
+        `The words "${before.word}" and "${one.word}" of two labels have the same ${same}, and so always the same score.`,
+      );
+    }
+    seen.set(key, one);
   }
-  return false;
 }
 
-function tokensOf(word: string, isSpaced: boolean, tokenizer: Tokenizer): readonly number[] {
-  const ids = isSpaced ? tokensBehind(word, tokenizer) : tokenizer.tokenize(word);
-  if (ids.length > 0 && !ids.some((id) => id === tokenizer.special.unk)) return ids;
-  const message = `The tokenizer does not know the word "${word}".`;
-  throw invalidOption('verbalizedClassification', 'words', message);
-}
-
-/** As in running text: some tokenizers put a space of their own before a text. */
-function tokensBehind(word: string, tokenizer: Tokenizer): readonly number[] {
-  const before = tokenizer.tokenize('a');
-  const both = tokenizer.tokenize(`a ${word}`);
-  const isBehind = before.every((id, place) => both[place] === id);
-  return isBehind ? both.slice(before.length) : tokenizer.tokenize(` ${word}`);
+function refusal(message: string): Error {
+  return invalidOption('verbalizedClassification', 'words', message);
 }

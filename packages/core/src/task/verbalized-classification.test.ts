@@ -213,6 +213,20 @@ describe('verbalized classification', () => {
   it.each([
     ['a template', 'bert', { template: undefined }, 'CONFIG_INVALID', 'template: It is missing'],
     ['words that are known', 'bert', { words: { ...words, bad: '語' } }, 'CONFIG_INVALID', '"語"'],
+    [
+      'words of two labels that differ to the tokenizer',
+      'bert',
+      { words: { ...words, bad: 'Great' } },
+      'CONFIG_INVALID',
+      '"great" and "Great" of two labels have the same tokens',
+    ],
+    [
+      'words whose first tokens differ, where these are scored',
+      'bert',
+      { words: { ...words, bad: 'dim screen' }, tokens: 'first' },
+      'CONFIG_INVALID',
+      '"dim screen" and "dim" of two labels have the same first token',
+    ],
     ['one mask', 'gpt2', { tokens: 'masks' }, 'CONFIG_INVALID', '"masks" needs an encoder'],
   ] as const)('needs %s', async (_, name, rest, code, reason) => {
     using backbone = await loadLanguageModel(name);
@@ -236,6 +250,7 @@ describe('verbalized classification', () => {
     [{ words: { ...words, fair: 'c' } }, 'The task has no label "fair"'],
     [{ words: { ...words, bad: [] } }, 'A label needs a word'],
     [{ words: { ...words, bad: ' ' } }, 'A word must not be empty'],
+    [{ words: { ...words, bad: ['sad', ' great '] } }, '"great" stands for "good" already'],
     [{ verbalizer: 'soft', tokens: 'masks' }, 'Soft words are read at one mask'],
     [{ calibrate: [] }, 'There must be a text'],
     [{ labels: ['good'] }, 'at least two labels'],

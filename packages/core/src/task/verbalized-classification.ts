@@ -1,13 +1,12 @@
 import type * as z from 'zod';
 import { parseConfig } from '../contract/config-schema.ts';
-import { PtlError } from '../contract/errors.ts';
 import { invalidOption } from '../contract/invalid-option.ts';
-import type { PromptLayout, TemplatePart } from '../contract/layout.ts';
-import { resolveTemplate } from '../tokenizer/resolve-template.ts';
-import { formatTemplate, parseTemplate } from '../tokenizer/template.ts';
+import type { TemplatePart } from '../contract/layout.ts';
+import { formatTemplate } from '../tokenizer/template.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { calibrateScores } from './calibrate-scores.ts';
 import { type LabelToken, labelTokens, maskCount } from './label-words.ts';
+import { MaskPattern, requireVocabulary } from './mask-pattern.ts';
 import {
   type ClassPrediction,
   sequenceClassification,
@@ -81,36 +80,25 @@ type Options = z.output<typeof verbalizerSchema>;
 /** The words of the labels, in the templates that they are read in. */
 class Readout {
   readonly #options: Options;
-  readonly #pattern: readonly TemplatePart[] | null;
+  readonly #pattern: MaskPattern;
   /** By tokenizer and template; a model has one of each. */
   readonly #tokens = new WeakMap<Tokenizer, Map<string, readonly LabelToken[]>>();
 
   constructor(options: Options) {
     this.#options = options;
-    const { template } = options;
-    const none = (): readonly number[] => [];
-    this.#pattern =
-      template === undefined ? null : resolveTemplate(parseTemplate(template, 'task'), none).parts;
+    this.#pattern = new MaskPattern('verbalizedClassification', options.template);
   }
 
   /** The context in which a row is encoded: with as many masks as words have tokens. */
   around(context: EncodingContext): EncodingContext {
-    const parts = this.#partsIn(context.layout);
-    const count = maskCount(this.#tokensIn(parts, context.tokenizer));
-    const masked = parts.map((part) => (part.kind === 'mask' ? { ...part, count } : part));
-    const { layout } = context;
-    return layout.kind === 'template'
-      ? { ...context, layout: { ...layout, parts: masked } }
-      : { ...context, pattern: masked };
+    const parts = this.#pattern.partsIn(context.layout);
+    return this.#pattern.around(context, maskCount(this.#tokensIn(parts, context.tokenizer)));
   }
 
-  createHead({ backbone, tokenizer, layout, vocabulary, variables }: HeadContext): TaskHead {
-    if (!vocabulary || !tokenizer) {
-      const reason = 'its checkpoint has no head that scores its words';
-      const message = `"${backbone.id}" cannot be used for verbalized classification: ${reason}.`;
-      throw new PtlError('BACKBONE_UNSUPPORTED', message, { source: backbone.id, reason });
-    }
-    const tokens = this.#tokensIn(this.#partsIn(layout ?? { kind: 'none' }), tokenizer);
+  createHead(context: HeadContext): TaskHead {
+    const { backbone, layout = { kind: 'none' }, variables } = context;
+    const { vocabulary, tokenizer } = requireVocabulary(context, 'verbalized classification');
+    const tokens = this.#tokensIn(this.#pattern.partsIn(layout), tokenizer);
     if (backbone.architecture !== 'encoder' && maskCount(tokens) > 1) {
       throw invalidOption(
         'verbalizedClassification',
@@ -124,25 +112,8 @@ class Readout {
   }
 
   contentFree(texts: readonly string[]): readonly object[] {
-    const hasPair = this.#pattern?.some(
-      (part) => part.kind === 'field' && part.field === 'textPair',
-    );
+    const { hasPair } = this.#pattern;
     return texts.map((text) => (hasPair ? { text, textPair: text } : { text }));
-  }
-
-  #partsIn(layout: PromptLayout): readonly TemplatePart[] {
-    if (layout.kind !== 'template') {
-      if (this.#pattern) return this.#pattern;
-      throw invalidOption(
-        'verbalizedClassification',
-        'template',
-        'It is missing, and the method has no template of its own.',
-      );
-    }
-    if (layout.parts.some(({ kind }) => kind === 'mask')) return layout.parts;
-    const template = formatTemplate(layout.parts);
-    const message = `The template "${template}" of the method lacks {mask}, where the task reads a word.`;
-    throw new PtlError('TEMPLATE_INVALID', message, { template, position: template.length });
   }
 
   #tokensIn(parts: readonly TemplatePart[], tokenizer: Tokenizer): readonly LabelToken[] {

@@ -27,6 +27,14 @@ export const verbalizerSchema = taskOptionsSchema
     for (const label of Object.keys(words)) {
       if (!labels.includes(label)) refuse(`The task has no label "${label}".`, 'words', label);
     }
+    const owners = new Map<string, string>();
+    for (const [label, own] of Object.entries(words)) {
+      for (const word of own) {
+        const owner = owners.get(word) ?? label;
+        if (owner !== label) refuse(`"${word}" stands for "${owner}" already.`, 'words', label);
+        owners.set(word, owner);
+      }
+    }
     if (verbalizer === 'soft' && tokens === 'masks') {
       refuse('Soft words are read at one mask: use "mean" or "first".', 'tokens');
     }
