@@ -96,6 +96,13 @@ export { createEnsemble, type EnsembleOptions } from './ensemble/create-ensemble
 export type { Ensemble, EnsembleEvaluation } from './ensemble/ensemble.ts';
 export type { EnsembleCost, PassCost } from './ensemble/ensemble-cost.ts';
 export type { EnsembleJoin } from './ensemble/join-logits.ts';
+export {
+  clozePattern,
+  type FactRow,
+  parseFacts,
+  parsePatterns,
+  type RelationPattern,
+} from './formats/facts.ts';
 export { averageAdapters } from './model/average-adapters.ts';
 export { combineAdapters } from './model/combine-adapters.ts';
 export { type CreateModelOptions, createModel } from './model/create-model.ts';
@@ -129,6 +136,20 @@ export {
   causalLanguageModeling,
 } from './task/causal-language-modeling.ts';
 export type { ClassificationOptions } from './task/classification-options.ts';
+export {
+  type ClozePrediction,
+  type ClozeRow,
+  cloze,
+  type RatedWord,
+} from './task/cloze/cloze.ts';
+export type { ClozeOptions } from './task/cloze/options.ts';
+export {
+  type SkippedRow,
+  selectClozeRows,
+  singleTokenWords,
+  vocabularyWords,
+  type WordPlace,
+} from './task/cloze/single-token-words.ts';
 export { type LabelledRow, labelsOf } from './task/labels-of.ts';
 export { accuracy } from './task/metrics/accuracy.ts';
 export { answerExactMatch, answerF1 } from './task/metrics/answer-scores.ts';
@@ -142,6 +163,7 @@ export {
   type SupportedSpanScores,
 } from './task/metrics/entity-scores.ts';
 export { labelSetScores } from './task/metrics/label-set-scores.ts';
+export { macroAverage } from './task/metrics/macro-average.ts';
 export { macroF1 } from './task/metrics/macro-f1.ts';
 export { matthewsCorrelation } from './task/metrics/matthews-correlation.ts';
 export type { TaggingScheme } from './task/metrics/tagging-scheme.ts';

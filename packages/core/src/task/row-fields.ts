@@ -13,6 +13,7 @@ export interface RawRow {
   readonly target?: unknown;
   readonly question?: unknown;
   readonly context?: unknown;
+  readonly object?: unknown;
   readonly answers?: unknown;
   readonly answerStart?: unknown;
 }

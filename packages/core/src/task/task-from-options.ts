@@ -2,6 +2,8 @@ import type { TaskKind } from '../contract/method.ts';
 import { isRecord } from '../tokenizer/tokenizer-file.ts';
 import { causalLanguageModeling } from './causal-language-modeling.ts';
 import { parseClassificationOptions } from './classification-options.ts';
+import { cloze } from './cloze/cloze.ts';
+import type { ClozeOptions } from './cloze/options.ts';
 import { parseLanguageOptions } from './language-options.ts';
 import { type MultiLabelOptions, multiLabelClassification } from './multi-label-classification.ts';
 import type { QuestionAnsweringOptions } from './question-answering/options.ts';
@@ -42,6 +44,7 @@ function sequenceTask(kind: 'sequence-classification', options: unknown): Task {
     return verbalizedClassification(options as VerbalizedClassificationOptions);
   }
   const problem = fieldOf(options, 'problemType');
+  if (problem === 'cloze') return cloze(options as ClozeOptions);
   if (problem === 'regression') return regression(options as RegressionOptions);
   if (problem === 'multi_label_classification') {
     return multiLabelClassification(options as MultiLabelOptions);

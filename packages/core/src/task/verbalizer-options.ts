@@ -27,15 +27,25 @@ export const verbalizerSchema = taskOptionsSchema
     for (const label of Object.keys(words)) {
       if (!labels.includes(label)) refuse(`The task has no label "${label}".`, 'words', label);
     }
-    const owners = new Map<string, string>();
-    for (const [label, own] of Object.entries(words)) {
-      for (const word of own) {
-        const owner = owners.get(word) ?? label;
-        if (owner !== label) refuse(`"${word}" stands for "${owner}" already.`, 'words', label);
-        owners.set(word, owner);
-      }
+    for (const [label, word, owner] of sharedWords(words)) {
+      refuse(`"${word}" stands for "${owner}" already.`, 'words', label);
     }
     if (verbalizer === 'soft' && tokens === 'masks') {
       refuse('Soft words are read at one mask: use "mean" or "first".', 'tokens');
     }
   });
+
+/** Words that stand for a second label: that label, the word, and the first one. */
+function sharedWords(
+  words: Readonly<Record<string, readonly string[]>>,
+): (readonly [label: string, word: string, owner: string])[] {
+  const owners = new Map<string, string>();
+  const all = Object.entries(words).flatMap(([label, own]) =>
+    own.map((word) => [label, word] as const),
+  );
+  return all.flatMap(([label, word]) => {
+    const owner = owners.get(word) ?? label;
+    owners.set(word, owner);
+    return owner === label ? [] : [[label, word, owner] as const];
+  });
+}

@@ -22,7 +22,7 @@ export function createWordHead({ vocabulary, tokens, labels }: WordHeadOptions):
     reads: 'marked',
     logits(hidden, _dropout, trained) {
       const [batch] = hidden.shape;
-      const features = vocabulary.features(rowsOf(hidden), trained);
+      const features = vocabulary.features(markedRows(hidden), trained);
       const chosen = linear(features, vocabulary.words(ids, trained));
       const all = tf.logSumExp(vocabulary.scores(features, trained), 1, true);
       const logProbabilities = tf.reshape(tf.sub(chosen, all), [batch, masks * ids.length]);
@@ -60,7 +60,7 @@ export function createSoftWordHead(
   return {
     reads: 'marked',
     logits: (hidden, _dropout, trained) =>
-      linear(vocabulary.features(rowsOf(hidden), trained), {
+      linear(vocabulary.features(markedRows(hidden), trained), {
         weight,
         bias,
         trained: { weight: true, bias: true },
@@ -68,8 +68,8 @@ export function createSoftWordHead(
   };
 }
 
-/** `[batch * marks, hidden]`. */
-function rowsOf(hidden: tf.Tensor3D): tf.Tensor2D {
+/** Hidden states at marks, `[batch, marks, hidden]`, as rows `[batch * marks, hidden]`. */
+export function markedRows(hidden: tf.Tensor3D): tf.Tensor2D {
   const [batch, marks, width] = hidden.shape;
   return tf.reshape(hidden, [batch * marks, width]);
 }

@@ -85,6 +85,13 @@ describe('parseTemplate', () => {
     expect(message).toContain(reason);
   });
 
+  it('reads templates of either, which read a word', () => {
+    for (const template of ['{text} It was {mask}.', '{prompt:3} {text} {mask}']) {
+      expect(parseTemplate(template, 'reading')).toContainEqual({ kind: 'mask' });
+    }
+    expect(errorOf('{prompt:3} {text}', 'reading').message).toContain('it lacks {mask}');
+  });
+
   it.each([
     ['{text:shorten=left} {prompt:1}', 6, ':shorten=start, :shorten=end or :shorten=never'],
     ['{text} {sep:2} {prompt:1}', 12, 'nothing can be said of {sep}'],

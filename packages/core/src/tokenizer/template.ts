@@ -10,9 +10,9 @@ interface LocatedPart {
 
 /**
  * Who writes a template: a method, which has virtual tokens, or a task, which has none and reads a
- * word off it.
+ * word off it; `reading` is for either that reads one.
  */
-export type TemplateUse = 'method' | 'task';
+export type TemplateUse = 'method' | 'task' | 'reading';
 
 const allowed =
   'Allowed are {prompt:N} with N from 1, {soft:WORDS}, {soft=NAME:WORDS}, {text}, {text_pair}, ' +
@@ -29,7 +29,8 @@ const lexeme = /\{\{|\}\}|\{([^{}]*)\}|[{}]|[^{}]+/g;
  *
  * @throws {@link PtlError} `TEMPLATE_INVALID` at a syntax error, or unless there is `{text}` once,
  *   `{text_pair}` and `{mask}` at most once, and at least one `{prompt:N}` or `{soft:WORDS}`; a
- *   task's has none of these but `{mask}`. The message points at the character.
+ *   task's has none of these but `{mask}`, and one for reading has `{mask}`. The message points at
+ *   the character.
  */
 export function parseTemplate(template: string, use: TemplateUse = 'method'): WrittenPart[] {
   const parts = joinWords(readParts(template));
@@ -43,21 +44,13 @@ export function parseTemplate(template: string, use: TemplateUse = 'method'): Wr
   if (use === 'method' && !virtual) {
     fail(template, template.length, 'it lacks a slot for virtual tokens, {prompt:N}');
   }
-  if (use === 'task') requireTaskParts(template, parts, virtual);
-  return parts.map(({ part }) => part);
-}
-
-function requireTaskParts(
-  template: string,
-  parts: readonly LocatedPart[],
-  virtual: LocatedPart | undefined,
-): void {
-  if (virtual) {
+  if (use === 'task' && virtual) {
     fail(template, virtual.position, 'virtual tokens belong into the template of a method');
   }
-  if (!parts.some(({ part }) => part.kind === 'mask')) {
+  if (use !== 'method' && !parts.some(({ part }) => part.kind === 'mask')) {
     fail(template, template.length, 'it lacks {mask}');
   }
+  return parts.map(({ part }) => part);
 }
 
 /** Writes parts as a template; {@link parseTemplate} reads the same parts from it. */

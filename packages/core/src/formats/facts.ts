@@ -1,0 +1,108 @@
+import { PtlError } from '../contract/errors.ts';
+import type { BackboneArchitecture } from '../contract/frozen-backbone.ts';
+import { isRecord } from '../tokenizer/tokenizer-file.ts';
+
+/** A fact of a relation, as a row of `cloze`. */
+export interface FactRow {
+  /** The subject. */
+  readonly text: string;
+  readonly object: string;
+}
+
+/** A sentence that states a relation. */
+export interface RelationPattern {
+  /** With `[X]` for the subject and `[Y]` for the object. */
+  readonly pattern: string;
+  /** The relation's name, such as `P19`, where the file has it. */
+  readonly relation?: string;
+}
+
+/**
+ * Reads facts in the format of LAMA and ParaRel: JSON lines with `sub_label` and `obj_label`. Other
+ * fields are left aside.
+ *
+ * @param file - Its name, for messages.
+ * @throws {@link PtlError} `FILE_INVALID`, with the line.
+ */
+export function parseFacts(text: string, file: string): FactRow[] {
+  return parseLines(text, file).map(({ fields, fail }) => ({
+    text: stringOf(fields, 'sub_label', fail),
+    object: stringOf(fields, 'obj_label', fail),
+  }));
+}
+
+/**
+ * Reads patterns of relations: JSON lines with `pattern` (ParaRel, a file for each relation), or with
+ * `relation` and `template` (LAMA, one file for all).
+ *
+ * @param file - Its name, for messages.
+ * @throws {@link PtlError} `FILE_INVALID`, with the line.
+ */
+export function parsePatterns(text: string, file: string): RelationPattern[] {
+  return parseLines(text, file).map(({ fields, fail }) => {
+    const pattern = stringOf(fields, 'pattern' in fields ? 'pattern' : 'template', fail);
+    for (const gap of ['[X]', '[Y]']) {
+      const times = pattern.split(gap).length - 1;
+      if (times !== 1) throw fail(`The pattern has ${gap} ${times} times, where it takes one`);
+    }
+    const { relation } = fields;
+    return typeof relation === 'string' ? { pattern, relation } : { pattern };
+  });
+}
+
+/**
+ * A pattern as a template: `[X] was born in [Y] .` is `{text} was born in {mask} .`.
+ *
+ * @param architecture - A decoder reads what stands before the object: what stands behind it is left
+ *   out if it is punctuation.
+ * @returns Null where more than that stands behind the object of a decoder.
+ */
+export function clozePattern(
+  pattern: string,
+  architecture: BackboneArchitecture = 'encoder',
+): string | null {
+  const template = pattern
+    .replaceAll(/[{}]/g, '$&$&')
+    .replace('[X]', '{text}')
+    .replace('[Y]', '{mask}');
+  if (architecture !== 'decoder') return template;
+  const [before = '', behind = ''] = template.split('{mask}');
+  return /^[\p{P}\s]*$/u.test(behind) ? `${before}{mask}` : null;
+}
+
+type Fail = (reason: string, cause?: unknown) => PtlError<'FILE_INVALID'>;
+
+interface Line {
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly fail: Fail;
+}
+
+function parseLines(text: string, file: string): Line[] {
+  return text.split(/\r?\n/).flatMap((content, index) => {
+    if (content.trim() === '') return [];
+    const line = index + 1;
+    const fail: Fail = (reason, cause) => {
+      const details = { file, reason, line };
+      return new PtlError('FILE_INVALID', `${file}:${line}: ${reason}.`, details, { cause });
+    };
+    return [{ fields: parseObject(content, fail), fail }];
+  });
+}
+
+function parseObject(content: string, fail: Fail): Readonly<Record<string, unknown>> {
+  let value: unknown;
+  try {
+    value = JSON.parse(content);
+  } catch (error) {
+    throw fail('The line is not JSON', error);
+  }
+  if (isRecord(value)) return value;
+  throw fail('The line is not a JSON object');
+}
+
+function stringOf(fields: Line['fields'], name: string, fail: Fail): string {
+  const value = fields[name];
+  if (typeof value === 'string' && value.trim() !== '') return value;
+  const present = Object.keys(fields).join(', ') || 'none';
+  throw fail(`The row has no "${name}" that is a text. Its fields: ${present}`);
+}
