@@ -3,6 +3,7 @@ import { engineNames } from '@ptl/node';
 import { Command, Option } from 'commander';
 import { defaultRunsFolder } from '../bench-folder.ts';
 import { defaultMethods } from '../bench-methods.ts';
+import { searchCommand } from '../search/search-command.ts';
 import { speedCommand } from '../speed/speed-command.ts';
 import { stepCommand } from '../speed/step-command.ts';
 import { type CompareOptions, compareCommand } from './compare-command.ts';
@@ -53,6 +54,7 @@ export function createProgram(terminal: Terminal): Command {
       options.list ? listCommand(terminal, options.data) : compareCommand(options, terminal),
     );
   return program
+    .addCommand(searchCommand(terminal, engineOption()))
     .addCommand(stepCommand(terminal, engineOption()))
     .addCommand(speedCommand(terminal));
 }

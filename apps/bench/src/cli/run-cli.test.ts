@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -33,6 +33,14 @@ describe('a wrong call ends with 2 and says what is right', () => {
     [['--data', join(tmpdir(), 'ptl-no-such-folder')], 'FILE_NOT_FOUND'],
     [['--engine', 'cuda', '--tasks', 'slots'], 'No engine is called "cuda"'],
     [['step', '--engine', 'cuda'], 'No engine is called "cuda"'],
+    [['search', '--grid', 'epochs=1'], 'Expected "method.FIELD=VALUES"'],
+    [['search', '--tasks', 'slots', '--grid', 'training.epochs=0'], 'epochs: '],
+    [['search', '--tasks', 'slots', '--budget', '5'], 'budget: Expected at least'],
+    [['search', '--eta', '1'], 'a whole number from 2 on, but got "1"'],
+    [['search', '--rungs', 'x'], 'a whole number from 1 on, but got "x"'],
+    [['search', '--methods', 'majority', '--list'], '"majority" has nothing to search for'],
+    [['search', '--engine', 'cuda', '--tasks', 'slots'], 'No engine is called "cuda"'],
+    [['search', '--data', 'x', '--save-experiment'], 'Expected a built-in task'],
   ])('%j', async (args, message) => {
     const { code, errors } = await call(...args);
     expect(errors).toContain(message);
@@ -46,6 +54,16 @@ it('lists tasks and methods', async () => {
   expect(code).toBe(0);
   expect(written).toMatch(/intents\n.*sentiment\n.*slots\n/);
   expect(written).toMatch(/last-layers\s+last layers, only if named/);
+});
+
+it('lists what a search would try and what it costs, and does nothing', async () => {
+  const grid = ['--grid', 'method.promptLength=4,8', '--grid', 'training.epochs=30'];
+  const rest = ['--settings', '6', '--seeds', '7,8', '--list', '--out', out];
+  const { code, written, errors } = await call('search', '--tasks', 'intents', ...grid, ...rest);
+  expect([code, errors]).toEqual([0, '']);
+  expect(written).toMatch(/P-tuning v2: 6 of 10 settings, 6 at 33.3 %, then 2 at 100 %/);
+  expect(written).toContain('seeds 7, 8, each seed with a split of its own; 240 epochs at most');
+  expect(await readdir(out)).toEqual([]);
 });
 
 it('tells in its help how an interrupted comparison goes on', async () => {

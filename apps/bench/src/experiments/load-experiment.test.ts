@@ -24,21 +24,30 @@ const training = { epochs: 10, batchSize: 16, learningRate: 0.01 };
 it('takes the defaults, and what a method departs from them', async () => {
   await write('defaults', { training });
   await write('prefix', { method: { prefixLength: 5 }, training: { epochs: 3 } });
-  const { method, training: merged } = await loadExperiment('slots', 'prefix', root);
+  const { method, training: merged } = await loadExperiment('slots', 'prefix', { root });
   expect(method).toMatchObject({ prefixLength: 5, initialization: 'random' });
   expect(merged).toMatchObject({ ...training, epochs: 3 });
 });
 
+it('takes what is tried in place of what the files say', async () => {
+  await write('defaults', { training });
+  await write('prefix', { method: { prefixLength: 5, dropout: 0.2 }, training: { epochs: 3 } });
+  const overrides = { method: { prefixLength: 7 }, training: { learningRate: 0.5 } };
+  const experiment = await loadExperiment('slots', 'prefix', { root, overrides });
+  expect(experiment.method).toMatchObject({ prefixLength: 7, dropout: 0.2 });
+  expect(experiment.training).toMatchObject({ epochs: 3, batchSize: 16, learningRate: 0.5 });
+});
+
 it('needs no file for a method that departs in nothing', async () => {
   await write('defaults', { training });
-  const { method } = await loadExperiment('slots', 'head-only', root);
+  const { method } = await loadExperiment('slots', 'head-only', { root });
   expect(method).toEqual({ frozenDropout: false });
 });
 
 it('lists every problem of the training, with the file', async () => {
   await write('defaults', { training: { ...training, epochs: 0 } });
   await write('prefix', { training: { batchSize: 'many', learningrate: 1 } });
-  await expect(loadExperiment('slots', 'prefix', root)).rejects.toThrow(
+  await expect(loadExperiment('slots', 'prefix', { root })).rejects.toThrow(
     /experiments\/slots\/prefix\.json.*\n.*epochs.*\n.*batchSize.*\n.*learningrate/s,
   );
 });
@@ -46,17 +55,17 @@ it('lists every problem of the training, with the file', async () => {
 it('lists every problem of the config of the method', async () => {
   await write('defaults', { training });
   await write('prefix', { method: { prefixLength: -1, dropout: 2 } });
-  await expect(loadExperiment('slots', 'prefix', root)).rejects.toThrow(
+  await expect(loadExperiment('slots', 'prefix', { root })).rejects.toThrow(
     /prefixLength.*\n.*dropout/s,
   );
 });
 
 it('says which file is not JSON, or not there', async () => {
-  await expect(loadExperiment('slots', 'prefix', root)).rejects.toMatchObject({
+  await expect(loadExperiment('slots', 'prefix', { root })).rejects.toMatchObject({
     code: 'FILE_NOT_FOUND',
   });
   await write('defaults', '{');
-  await expect(loadExperiment('slots', 'prefix', root)).rejects.toMatchObject({
+  await expect(loadExperiment('slots', 'prefix', { root })).rejects.toMatchObject({
     code: 'FILE_INVALID',
   });
 });

@@ -13,12 +13,26 @@ export interface Experiment {
   readonly training: TrainingSettings;
 }
 
-const defaultsSchema = z.strictObject({ training: z.record(z.string(), z.unknown()) });
+/** What a method departs from its own defaults, and from those of a task. */
+export interface Departures {
+  readonly method: Readonly<Record<string, unknown>>;
+  readonly training: Readonly<Record<string, unknown>>;
+}
+
+export interface LoadOptions {
+  /** The folder of all experiments; the bench's own if absent. */
+  readonly root?: string;
+  /** What is tried in place of what the files say, field by field. */
+  readonly overrides?: Departures;
+}
+
+const fields = z.record(z.string(), z.unknown());
+const defaultsSchema = z.strictObject({ training: fields });
 const departuresSchema = z.strictObject({
   /** The method's own config. */
-  method: z.unknown().optional(),
+  method: fields.default({}),
   /** What departs from the task's defaults. */
-  training: z.record(z.string(), z.unknown()).default({}),
+  training: fields.default({}),
 });
 
 /**
@@ -32,20 +46,39 @@ const departuresSchema = z.strictObject({
 export async function loadExperiment(
   folder: string,
   methodName: string,
-  root: string = experimentsFolder,
+  { root = experimentsFolder, overrides }: LoadOptions = {},
 ): Promise<Experiment> {
   const method = trainedMethods.get(methodName);
-  const name = (file: string) => `experiments/${folder}/${file}.json`;
-  const path = (file: string) => join(root, folder, `${file}.json`);
-  const defaults = await readExperiment(path('defaults'), name('defaults'), defaultsSchema);
+  const name = nameOf(folder, methodName);
+  const file = join(root, folder, 'defaults.json');
+  const defaults = await readExperiment(file, nameOf(folder, 'defaults'), defaultsSchema);
   if (defaults === null) {
-    const file = path('defaults');
     throw new PtlError('FILE_NOT_FOUND', `There is no "${file}".`, { file });
   }
-  const departures = await readExperiment(path(methodName), name(methodName), departuresSchema);
-  const training = { ...defaults.training, ...departures?.training };
+  const departures = await loadDepartures(folder, methodName, root);
+  const config = { ...departures.method, ...overrides?.method };
+  const training = { ...defaults.training, ...departures.training, ...overrides?.training };
   return {
-    method: parseConfig(name(methodName), method.configSchema, departures?.method ?? {}),
-    training: parseConfig(name(methodName), trainingSettingsSchema, training),
+    method: parseConfig(name, method.configSchema, config),
+    training: parseConfig(name, trainingSettingsSchema, training),
   };
+}
+
+/**
+ * Loads what `<folder>/<method>.json` says; nothing if there is no such file.
+ *
+ * @throws {@link PtlError} `FILE_INVALID`; `CONFIG_INVALID`.
+ */
+export async function loadDepartures(
+  folder: string,
+  methodName: string,
+  root: string,
+): Promise<Departures> {
+  const file = join(root, folder, `${methodName}.json`);
+  const departures = await readExperiment(file, nameOf(folder, methodName), departuresSchema);
+  return departures ?? { method: {}, training: {} };
+}
+
+function nameOf(folder: string, file: string): string {
+  return `experiments/${folder}/${file}.json`;
 }

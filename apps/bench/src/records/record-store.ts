@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fingerprint } from './fingerprint.ts';
+import { readRecord } from './read-record.ts';
 import { type RunIdentity, type RunRecord, runRecordSchema } from './run-record.ts';
+import { taskFolder } from './task-folder.ts';
 import { writeFileAtomically } from './write-file.ts';
 
 /** The outcomes of runs, one file each: `<task>/<method>--<seed>.json`. */
@@ -17,9 +18,7 @@ export class RecordStore {
    * data or another version does not count, nor one that was edited into something else.
    */
   async find(identity: RunIdentity): Promise<RunRecord | null> {
-    const text = await readFile(this.fileOf(identity), 'utf8').catch(() => null);
-    if (text === null) return null;
-    const { data: record } = runRecordSchema.safeParse(parseJson(text));
+    const record = await readRecord(this.fileOf(identity), runRecordSchema);
     return record?.fingerprint === fingerprint(identity) ? record : null;
   }
 
@@ -29,16 +28,6 @@ export class RecordStore {
   }
 
   fileOf({ task, method, seed }: Pick<RunIdentity, 'task' | 'method' | 'seed'>): string {
-    // The user's files name a task: what could lead out of the folder is spelt otherwise.
-    const name = encodeURIComponent(task).replace(/^\./, '%2E');
-    return join(this.folder, name, `${method}--${seed}.json`);
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
+    return join(this.folder, taskFolder(task), `${method}--${seed}.json`);
   }
 }

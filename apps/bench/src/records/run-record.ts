@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 const scores = z.record(z.string(), z.number());
 const count = z.int().nonnegative();
-const place = z.strictObject({ step: count, epoch: z.number().nonnegative() });
+export const place = z.strictObject({ step: count, epoch: z.number().nonnegative() });
 
 /** One evaluation on the development part. */
 const curvePointSchema = z.strictObject({
@@ -14,7 +14,7 @@ const curvePointSchema = z.strictObject({
 });
 
 /** What decides the outcome of a run, and so whether it has to be run again. */
-const runIdentitySchema = z.strictObject({
+export const runIdentitySchema = z.strictObject({
   task: z.string(),
   kind: z.enum(['sequence-classification', 'token-classification']),
   method: z.string(),
