@@ -1,4 +1,5 @@
 import { type ConfigInput, type ConfigSchema, parseConfig } from './config-schema.ts';
+import { assertSupportedVersion } from './contract-version.ts';
 import { PtlError } from './errors.ts';
 import type { FrozenBackbone } from './frozen-backbone.ts';
 import type { TaskInfo, Tuner, TuningMethod } from './method.ts';
@@ -14,13 +15,14 @@ export interface CreateTunerOptions {
 /**
  * Validates `config` and creates a tuner.
  *
- * @throws {@link PtlError} `CONFIG_INVALID` or `METHOD_INCOMPATIBLE`.
+ * @throws {@link PtlError} `METHOD_VERSION_UNSUPPORTED`, `METHOD_INCOMPATIBLE` or `CONFIG_INVALID`.
  */
 export function createTuner<Name extends string, Schema extends ConfigSchema>(
   method: TuningMethod<Name, Schema>,
   config: ConfigInput<Schema>,
   { backbone, task, seed }: CreateTunerOptions,
 ): Tuner {
+  assertSupportedVersion(method);
   assertCompatible(method, backbone, task);
   const parsed = parseConfig(method.name, method.configSchema, config);
   const variables = new VariableStore(method.name, seed);

@@ -38,6 +38,12 @@ export interface PtlErrorDetails {
     readonly reason: string;
   };
   METHOD_UNKNOWN: { readonly method: string; readonly known: readonly string[] };
+  METHOD_VERSION_UNSUPPORTED: {
+    readonly method: string;
+    /** Whatever the method has there. */
+    readonly apiVersion: unknown;
+    readonly supported: readonly number[];
+  };
   /** Something that only Node offers was asked for elsewhere. */
   NODE_REQUIRED: { readonly subject: string };
   PEFT_INEXPRESSIBLE: { readonly folder: string; readonly reason: string };

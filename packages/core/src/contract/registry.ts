@@ -1,4 +1,5 @@
 import type { ConfigInput } from './config-schema.ts';
+import { assertSupportedVersion } from './contract-version.ts';
 import { type CreateTunerOptions, createTuner } from './create-tuner.ts';
 import { PtlError } from './errors.ts';
 import type { Tuner, TuningMethod } from './method.ts';
@@ -30,13 +31,15 @@ export interface MethodRegistry<Methods extends readonly TuningMethod[]> {
  *
  * There is no global registry: importing a plugin changes nothing until it is passed here.
  *
- * @throws {@link PtlError} `METHOD_DUPLICATE` if two methods share a name.
+ * @throws {@link PtlError} `METHOD_DUPLICATE` if two methods share a name, or
+ *   `METHOD_VERSION_UNSUPPORTED` if one is written for another version of the contract.
  */
 export function createMethodRegistry<const Methods extends readonly TuningMethod[]>(
   methods: Methods,
 ): MethodRegistry<Methods> {
   const byName = new Map<string, TuningMethod>();
   for (const method of methods) {
+    assertSupportedVersion(method);
     const { name } = method;
     if (byName.has(name)) {
       throw new PtlError('METHOD_DUPLICATE', `Two methods are called "${name}".`, { method: name });

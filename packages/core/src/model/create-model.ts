@@ -43,8 +43,8 @@ export interface CreateModelOptions<
 /**
  * Puts a method's prompt and a task's head on a frozen backbone, ready to be trained.
  *
- * @throws {@link PtlError} `CONFIG_INVALID`, `METHOD_INCOMPATIBLE`, or `BACKBONE_UNSUPPORTED` if the
- *   backbone cannot do the task, or its checkpoint has no classifier for it to start from.
+ * @throws {@link PtlError} What {@link createTuner} throws, or `BACKBONE_UNSUPPORTED` if the backbone
+ *   cannot do the task, or its checkpoint has no classifier for it to start from.
  */
 export function createModel<Row, Prediction, Name extends string, Schema extends ConfigSchema>(
   options: CreateModelOptions<Row, Prediction, Name, Schema>,
