@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Backbone } from '../backbone/backbone.ts';
 import { createBackbone } from '../backbone/create-backbone.ts';
+import { decoderParameters } from '../backbone/decoder/decoder-parameters.ts';
 import { parameterShapes } from '../backbone/encoder/parameter-shapes.ts';
-import { readEncoder, readEncoderDecoder } from '../backbone/families.ts';
+import { readDecoder, readEncoder, readEncoderDecoder } from '../backbone/families.ts';
 import { seq2seqParameters } from '../backbone/seq2seq/seq2seq-parameters.ts';
 import type { Weights } from '../backbone/weights/weights.ts';
 import type { BackboneParameter } from '../contract/frozen-backbone.ts';
@@ -31,6 +32,22 @@ export function createTinyBackbone(): Backbone {
     vocab_size: tokenizer.vocabularySize,
   };
   const parameters = parameterShapes(readEncoder(config, id), () => true);
+  return createBackbone({ id, config, tokenizer, weights: randomWeights(parameters) });
+}
+
+/** Makes a GPT-2 of the same sizes and with the same tokenizer. The caller owns the result. */
+export function createTinyDecoder(): Backbone {
+  const tokenizer = createTinyTokenizer();
+  const config = {
+    model_type: 'gpt2',
+    n_embd: 8,
+    n_layer: 2,
+    n_head: 2,
+    n_inner: 16,
+    n_positions: 64,
+    vocab_size: tokenizer.vocabularySize,
+  };
+  const parameters = decoderParameters(readDecoder(config, id));
   return createBackbone({ id, config, tokenizer, weights: randomWeights(parameters) });
 }
 
@@ -66,7 +83,7 @@ function randomWeights(parameters: readonly BackboneParameter[]): Weights {
     has: (name) => shapes.has(name),
     shape: (name) => shapes.get(name) ?? [],
     float32: (name) => {
-      const center = /(LayerNorm|layer_norm)\.weight$/.test(name) ? 1 : 0;
+      const center = /(LayerNorm|layer_norm|ln_\w+)\.weight$/.test(name) ? 1 : 0;
       const values = tf.tidy(() =>
         normal([...(shapes.get(name) ?? [])], 0.3, deriveSeed(0, name)).dataSync<'float32'>(),
       );
