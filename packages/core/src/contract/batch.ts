@@ -1,6 +1,7 @@
 /**
  * Rows on their way into a backbone, padded to the longest of them: `collate` pads at the end, and
- * padding in front gives the same. *
+ * padding in front gives the same.
+ *
  * Plain data, so that a batch owns no tensor and can wait anywhere.
  */
 export interface Batch {

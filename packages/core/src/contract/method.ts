@@ -12,7 +12,10 @@ export type Dropout = <T extends Tensor>(tensor: T, rate: number, name: string) 
 export interface PromptRequest {
   /** Rows of the batch. A prompt that is the same for all rows needs no batch axis. */
   readonly batchSize: number;
-  /** False in evaluation, where the prompt must depend on nothing but the variables. */
+  /**
+   * False in evaluation, where the prompt must depend on nothing but the variables, and has no batch
+   * axis: it is asked for once and serves batches of any size.
+   */
   readonly training: boolean;
   /** Does nothing in evaluation. */
   readonly dropout: Dropout;
@@ -24,20 +27,27 @@ export interface PromptRequest {
  * Folding needs nothing of its own: the prompt that {@link Tuner.prompt} gives in evaluation is the
  * folded one, and a saved model holds it instead of the variables.
  *
- * Ownership: the caller owns the prompt a tuner returns; the tuner owns its variables until it is
- * disposed.
+ * Ownership: the tensors of a prompt belong to the tidy that it was built in. A tuner may put its
+ * own variables into it, which stay the tuner's: core disposes no tensor of a prompt, and copies what
+ * it keeps. The tuner owns its variables until it is disposed.
+ *
+ * Everything but the prompt is read after {@link TuningMethod.createTuner}, and must not change.
  */
 export interface Tuner extends Disposable {
   readonly variables: VariableStore;
   /** Where the slots of its virtual tokens go; `none` for prefixes and baselines. */
   readonly layout: PromptLayout;
-  /** Number of virtual tokens, or of prefix positions per layer. */
+  /** Slots that the layout leaves in each row, or positions of the longest layer's prefix. */
   readonly promptLength: number;
   /** Names of backbone weights to train along; for baselines. */
   readonly unfrozen?: readonly string[];
   /** Whether the backbone runs with its own dropout while training. False if absent. */
   readonly frozenDropout?: boolean;
-  /** Builds the prompt for a batch. Called inside `tf.tidy`, and recorded for gradients. */
+  /**
+   * Builds the prompt for a batch. Called inside `tf.tidy`: for each batch in training, recorded for
+   * gradients, and once for all batches in evaluation. Which kind it is, and which layers have a
+   * prefix, must not change.
+   */
   prompt(request: PromptRequest): Prompt;
 }
 
@@ -61,7 +71,9 @@ export interface TaskInfo {
   readonly readout?: 'vocabulary';
 }
 
+/** What a method is given to make a tuner of. */
 export interface TunerContext<Config> {
+  /** At run time a whole backbone; a method may rely on the members of {@link FrozenBackbone} only. */
   readonly backbone: FrozenBackbone;
   readonly task: TaskInfo;
   readonly config: Config;
@@ -74,17 +86,26 @@ export interface TuningMethod<
   Name extends string = string,
   Schema extends ConfigSchema = ConfigSchema,
 > {
-  /** Version of this contract. */
+  /** Version of the contract that the method keeps, see `docs/contract.md`. */
   readonly apiVersion: 1;
   /** Identifies the method in configs and reports. Kebab-case. */
   readonly name: Name;
+  /** Validates synchronously. What it gives is stored with the model, as JSON. */
   readonly configSchema: Schema;
+  /** Backbones that the method can tune. */
   readonly architectures: readonly BackboneArchitecture[];
   readonly tasks: readonly TaskKind[];
+  /**
+   * Called once for each model, with a valid config, a backbone and a task that the method serves;
+   * outside of any tidy. If it throws, the variables created so far are disposed.
+   */
   createTuner(context: TunerContext<ConfigOutput<Schema>>): Tuner;
 }
 
-/** Checks a method against the contract and keeps its literal types. */
+/**
+ * Makes a method of version 1 of the contract, with its literal types kept. It stays so: another
+ * version comes with a function of another name.
+ */
 export function defineMethod<const Name extends string, Schema extends ConfigSchema>(
   method: Omit<TuningMethod<Name, Schema>, 'apiVersion'>,
 ): TuningMethod<Name, Schema> {

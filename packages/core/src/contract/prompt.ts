@@ -24,8 +24,8 @@ export interface VirtualTokens {
   /** `[promptLength, embeddingSize]`, shared by the batch, or `[batch, promptLength, embeddingSize]`. */
   readonly embeddings: Tensor2D | Tensor3D;
   /**
-   * Embeddings in front of the input of an encoder-decoder's decoder, of as many positions as there
-   * may be; none if absent. They fill no slots of the batch.
+   * Embeddings in front of the input of an encoder-decoder's decoder, `[positions, embeddingSize]` or
+   * `[batch, positions, embeddingSize]`; none if absent. They fill no slots of the batch.
    */
   readonly decoder?: Tensor2D | Tensor3D;
 }
