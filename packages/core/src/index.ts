@@ -175,6 +175,11 @@ export {
   multiLabelClassification,
 } from './task/multi-label-classification.ts';
 export type { ChoiceRow } from './task/multiple-choice/choice-row.ts';
+export {
+  type ChoicePrediction,
+  type MultipleChoiceOptions,
+  multipleChoice,
+} from './task/multiple-choice/multiple-choice.ts';
 export type { AnswerPositions } from './task/question-answering/answer-positions.ts';
 export type { AnswerPrediction, AnswerSpan } from './task/question-answering/answer-prediction.ts';
 export type { QuestionAnsweringOptions } from './task/question-answering/options.ts';

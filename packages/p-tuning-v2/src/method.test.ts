@@ -11,6 +11,7 @@ describeMethodContract(pTuningV2, {
     'causal-language-modeling': 10 * 32,
     'sequence-to-sequence': 3 * 10 * 32,
     'question-answering': 16 * 32,
+    'multiple-choice': 16 * 32,
   },
 });
 
@@ -42,6 +43,7 @@ function perSite(count: number) {
     'token-classification': count,
     'causal-language-modeling': count,
     'question-answering': count,
+    'multiple-choice': count,
     'sequence-to-sequence': 3 * count,
   };
 }

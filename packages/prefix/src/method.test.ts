@@ -16,6 +16,7 @@ function perSite(count: number) {
     'token-classification': count,
     'causal-language-modeling': count,
     'question-answering': count,
+    'multiple-choice': count,
     'sequence-to-sequence': 3 * count,
   };
 }

@@ -23,6 +23,7 @@ const taskModels: Readonly<Record<string, TaskKind>> = {
   ForSequenceClassification: 'sequence-classification',
   ForTokenClassification: 'token-classification',
   ForQuestionAnswering: 'question-answering',
+  ForMultipleChoice: 'multiple-choice',
 };
 
 /** What is known of a model before its classifier is looked for. */
@@ -45,7 +46,8 @@ export function readCheckpointHead(
   ]);
   const names = modules.flatMap((module) => [`${module}.weight`, `${module}.bias`]);
   const found = names.filter((name) => weights.has(name) && !own.has(name));
-  if (found.length === 0) return null;
+  // A pooler alone, as encoders have it too, is none.
+  if (!classifiers.some(({ output }) => found.includes(`${output}.weight`))) return null;
   const tensors = new Map(
     // Copied: they may share memory with the whole file.
     found.map((name) => [

@@ -14,6 +14,7 @@ import {
   unfrozenPrefix,
 } from './adapter-tensors.ts';
 import { modelCard } from './model-card.ts';
+import { isPeftTask } from './parse-peft-config.ts';
 import { peftConfig } from './peft-config.ts';
 import { type ExportFacts, peftNote } from './peft-obstacle.ts';
 import type { PeftRelease } from './peft-release.ts';
@@ -81,7 +82,8 @@ function configFor<Row, Prediction>(
   { prompt }: PtlJson,
   release: PeftRelease,
 ): string | null {
-  if (kind === 'none' || prompt.layers !== undefined || task.readout) return null;
+  if (kind === 'none' || prompt.layers !== undefined) return null;
+  if (task.readout || !isPeftTask(task.kind)) return null;
   return peftConfig({
     kind,
     promptLength: prompt.length,

@@ -79,6 +79,11 @@ export const taskTypes: Readonly<Record<string, TaskKind>> = {
   QUESTION_ANS: 'question-answering',
 };
 
+/** Whether PEFT has a name for a task, and so files that say what they are for. */
+export function isPeftTask(task: TaskKind): boolean {
+  return Object.values(taskTypes).includes(task);
+}
+
 /** Tasks that are done with the pretrained model's own vocabulary, and so without a head in a file. */
 export const headless: ReadonlySet<TaskKind> = new Set<TaskKind>([
   'causal-language-modeling',

@@ -4,7 +4,7 @@ import type { BackboneArchitecture } from '../contract/frozen-backbone.ts';
 import type { PromptLayout } from '../contract/layout.ts';
 import type { TaskKind } from '../contract/method.ts';
 import type { Prompt } from '../contract/prompt.ts';
-import { headless } from './parse-peft-config.ts';
+import { headless, isPeftTask } from './parse-peft-config.ts';
 import { loadsHeads, type PeftRelease } from './peft-release.ts';
 
 /** What decides whether PEFT can compute what a model computes. */
@@ -40,6 +40,7 @@ const withoutPromptRows: ReadonlySet<TaskKind> = new Set<TaskKind>([
 export function peftObstacle(facts: ExportFacts): string | null {
   const { kind, release } = facts;
   if (kind === 'none') return 'PEFT has no adapter without a prompt.';
+  if (!isPeftTask(facts.task)) return `PEFT has no task type for ${facts.task}.`;
   if (facts.readsWords) return 'PEFT has no task that classifies by words.';
   if (facts.hasCrf)
     return 'PEFT has no CRF: it gives the scores of words, not those of tags that follow each other.';

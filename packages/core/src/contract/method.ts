@@ -58,6 +58,7 @@ export const taskKinds = [
   'causal-language-modeling',
   'sequence-to-sequence',
   'question-answering',
+  'multiple-choice',
 ] as const;
 
 export type TaskKind = (typeof taskKinds)[number];

@@ -1,8 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Backbone, PositionOffset, Semantics } from '../backbone/backbone.ts';
+import { isPeftTask } from '../checkpoint/parse-peft-config.ts';
 import { type ConfigInput, type ConfigSchema, parseConfig } from '../contract/config-schema.ts';
 import { createTuner } from '../contract/create-tuner.ts';
-import type { Tuner, TuningMethod } from '../contract/method.ts';
+import type { PtlError } from '../contract/errors.ts';
+import { invalidOption } from '../contract/invalid-option.ts';
+import type { TaskKind, Tuner, TuningMethod } from '../contract/method.ts';
 import { deriveSeed } from '../contract/seed.ts';
 import { VariableStore } from '../contract/variable-store.ts';
 import type { Task } from '../task/task.ts';
@@ -35,7 +38,7 @@ export interface CreateModelOptions<
   readonly positionOffset?: PositionOffset;
   /**
    * `peft` classifies from the first virtual token, as PEFT does, so that PEFT gives the same logits
-   * with the saved prompt. `ptl` if absent.
+   * with the saved prompt. `ptl` if absent, and for tasks that PEFT has no rules for.
    */
   readonly semantics?: Semantics;
 }
@@ -50,6 +53,7 @@ export function createModel<Row, Prediction, Name extends string, Schema extends
   options: CreateModelOptions<Row, Prediction, Name, Schema>,
 ): TunedModel<Row, Prediction> {
   const { backbone, task, seed = 0, positionOffset = 'shift', semantics = 'ptl' } = options;
+  if (semantics === 'peft' && !isPeftTask(task.kind)) throw withoutRules(task.kind);
   const { tuner, origin } = promptOf(options, seed);
   const headVariables = new VariableStore('head', deriveSeed(seed, 'head'));
   try {
@@ -87,6 +91,10 @@ function promptOf<Row, Prediction, Name extends string, Schema extends ConfigSch
   const tuner = createTuner(method, given, { backbone, task, seed: deriveSeed(seed, 'tuner') });
   const parsed = parseConfig(method.name, method.configSchema, given);
   return { tuner, origin: { method: method.name, config: parsed, seed } };
+}
+
+function withoutRules(kind: TaskKind): PtlError {
+  return invalidOption('createModel', 'semantics', `PEFT has no task type for ${kind}.`);
 }
 
 /** Trained copies of the weights a tuner names; the backbone's own stay as they are. */

@@ -4,6 +4,8 @@ import type { Backbone } from '../backbone/backbone.ts';
 import { loadDecoder } from '../backbone/decoder-case.ts';
 import type { ConfigInput } from '../contract/config-schema.ts';
 import { causalLanguageModeling } from '../task/causal-language-modeling.ts';
+import type { ChoiceRow } from '../task/multiple-choice/choice-row.ts';
+import { multipleChoice } from '../task/multiple-choice/multiple-choice.ts';
 import { sequenceClassification } from '../task/sequence-classification.ts';
 import type { Task } from '../task/task.ts';
 import { tokenClassification } from '../task/token-classification.ts';
@@ -31,6 +33,12 @@ const taggedRows = sentences.map((tokens) => ({
 const texts = sequenceClassification({ labels: ['good', 'bad'] }) as Task;
 const tags = tokenClassification({ labels: ['O', 'B-X'] }) as Task;
 const chained = tokenClassification({ labels: ['O', 'B-X'], crf: true }) as Task;
+const choiceRows = textRows.slice(0, 12).map(({ text }, row) => ({
+  text,
+  choices: words.slice(row % 5, (row % 5) + 2 + (row % 3)),
+  label: row % 2,
+}));
+const choices = multipleChoice() as Task;
 const continuation = causalLanguageModeling() as Task;
 
 type Config = ConfigInput<typeof windowMethod.configSchema>;
@@ -78,6 +86,12 @@ async function trained(trial: Trial, options: Partial<TrainOptions<unknown>> = {
   };
 }
 
+/** How many rows pass the backbone for these. */
+function sequences(rows: readonly unknown[]): number {
+  const counts = rows.map((row) => (row as Partial<ChoiceRow>).choices?.length ?? 1); // Or another task's.
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
 const tiny = () => createTinyBackbone();
 const lastWeight = 'encoder.layer.1.output.dense.weight';
 const trials: [string, () => Trial][] = [
@@ -88,6 +102,10 @@ const trials: [string, () => Trial][] = [
   [
     'all tokens read behind a window',
     () => ({ backbone: tiny(), task: tags, rows: taggedRows, config: { layers: [1] } }),
+  ],
+  [
+    'rows of several choices behind a window',
+    () => ({ backbone: tiny(), task: choices, rows: choiceRows, config: { layers: [1] } }),
   ],
   [
     'positions that are not moved',
@@ -128,8 +146,8 @@ describe('training on what was remembered of the frozen layers', () => {
       const auto = await trained(trial);
       expect(auto.result).toEqual(off.result);
       expect(off.lowerRows).toBe(0);
-      // Each row once, in training and in evaluations.
-      expect(auto.lowerRows).toBe(trial.rows.length + Math.min(9, trial.rows.length));
+      // Each row, or choice, once, in training and in evaluations.
+      expect(auto.lowerRows).toBe(sequences(trial.rows) + sequences(trial.rows.slice(0, 9)));
       expect(auto.wholeRows).toBe(0);
     },
     30_000,
@@ -138,6 +156,7 @@ describe('training on what was remembered of the frozen layers', () => {
   it.each([
     ['a head that reads first tokens', texts, textRows, []],
     ['a head that reads all tokens', tags, taggedRows, []],
+    ['a head that reads choices', choices, choiceRows, []],
     ['a pooler that is trained', texts, textRows, ['pooler.dense.weight']],
   ] as const)('runs no layer twice for %s', async (_, task, rows, unfrozen) => {
     using backbone = tiny();
@@ -145,8 +164,8 @@ describe('training on what was remembered of the frozen layers', () => {
     const off = await trained(trial, { cache: 'off' });
     const auto = await trained(trial);
     expect(auto.result).toEqual(off.result);
-    expect(auto.wholeRows).toBe(rows.length + 9);
-    expect(off.wholeRows).toBeGreaterThan(3 * rows.length);
+    expect(auto.wholeRows).toBe(sequences(rows) + sequences(rows.slice(0, 9)));
+    expect(off.wholeRows).toBeGreaterThan(3 * sequences(rows));
   });
 
   it.each([

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Prompt } from '../contract/prompt.ts';
 import { noDropout } from '../ops/dropout.ts';
+import { exampleLength, sequencesOf } from '../task/sequences-of.ts';
 import type { Example } from '../task/task.ts';
 import { collate } from '../tokenizer/collate.ts';
-import { rowLength } from '../tokenizer/encoded-row.ts';
 import type { FrozenStates } from '../trainer/frozen-cache.ts';
 import { batchesByLength } from './batches-by-length.ts';
 import { disposePrompt, foldPrompt } from './folded-tuner.ts';
@@ -11,7 +11,8 @@ import { hiddenStates } from './hidden-states.ts';
 import type { ModelParts } from './model-parts.ts';
 import { joinByRow, windowsOf } from './row-windows.ts';
 
-/** Reads something off the logits of a batch, which are row-major in `shape`: one for each example. */
+/** Reads something off the logits of a batch, which are row-major in `shape`: of the
+ * sequences of each example in turn; one thing for each example. */
 export type ReadLogits<Output> = (
   logits: Float32Array,
   shape: readonly number[],
@@ -53,7 +54,7 @@ export async function runInference<Row, Prediction, Output>(
   const outputs: Output[] = [];
   let [sum, count] = [0, 0];
   try {
-    const lengths = examples.map(({ row }) => rowLength(row));
+    const lengths = examples.map(exampleLength);
     for (const places of batchesByLength(lengths, batchSize)) {
       const chosen = places
         .map((place) => examples[place])
@@ -84,10 +85,7 @@ async function runBatch<Row, Prediction, Output>(
 ) {
   const { task, backbone, head, unfrozen } = parts;
   const frozen = (await frozenStates?.(examples)) ?? null;
-  const batch = collate(
-    examples.map(({ row }) => row),
-    backbone.tokenizer.special.pad,
-  );
+  const batch = collate(examples.flatMap(sequencesOf), backbone.tokenizer.special.pad);
   let count = 0;
   const [logits, loss] = tf.tidy(() => {
     const hidden = hiddenStates(parts, batch, prompt, { frozen });

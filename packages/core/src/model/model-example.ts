@@ -1,5 +1,5 @@
+import { exampleLength } from '../task/sequences-of.ts';
 import type { Example } from '../task/task.ts';
-import { rowLength } from '../tokenizer/encoded-row.ts';
 import type { EncodedExample } from '../trainer/trainable.ts';
 
 /** A row of a model's task, encoded for its backbone and its prompt. */
@@ -8,5 +8,5 @@ export interface ModelExample extends EncodedExample {
 }
 
 export function toModelExample(example: Example): ModelExample {
-  return { example, length: rowLength(example.row) };
+  return { example, length: exampleLength(example) };
 }

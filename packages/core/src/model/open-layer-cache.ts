@@ -1,4 +1,5 @@
 import { prefixOffsets } from '../backbone/pass/prompt-shape.ts';
+import { sequencesOf } from '../task/sequences-of.ts';
 import type { FrozenCacheOptions } from '../trainer/frozen-cache.ts';
 import { disposePrompt, foldPrompt } from './folded-tuner.ts';
 import { LayerCache } from './layer-cache.ts';
@@ -30,7 +31,7 @@ export function openLayerCache<Row, Prediction>(
   const cache = new LayerCache(part, { maxBytes, folder: stored, isOpen: examples === null });
   if (examples)
     cache.add(
-      examples.map(({ example }) => example.row),
+      examples.flatMap(({ example }) => sequencesOf(example)),
       batchSize,
     );
   return cache;

@@ -1,3 +1,4 @@
+import { sequencesOf } from '../task/sequences-of.ts';
 import type { Example } from '../task/task.ts';
 
 /** What a head gives for one row, before anything is made of it. */
@@ -5,7 +6,7 @@ export interface RowLogits {
   /**
    * `[labels]`, or `[sequence, labels]` or `[sequence, vocabulary]` for tokens: real ones only,
    * special ones included, those of a row's windows one behind the other; of an encoder-decoder those
-   * of the target.
+   * of the target. `[choices]` for a row of choices.
    */
   readonly shape: readonly number[];
   /** Row-major. */
@@ -19,8 +20,13 @@ export function readRowLogits(
   examples: readonly Example[],
 ): RowLogits[] {
   const size = shape.reduce((product, length) => product * length, 1);
-  return examples.map(({ row }, place) => {
-    const ofRow = logits.slice(place * size, (place + 1) * size);
+  let next = 0;
+  return examples.map((example) => {
+    const { row, alternatives } = example;
+    const start = next;
+    next += sequencesOf(example).length * size;
+    const ofRow = logits.slice(start, next);
+    if (alternatives) return { shape: [ofRow.length], values: ofRow };
     if (shape.length < 2) return { shape, values: ofRow };
     const [, labels = 0] = shape;
     const tokens = row.targetIds?.length ?? row.inputIds.length - row.slots.length;

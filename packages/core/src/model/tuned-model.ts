@@ -5,6 +5,7 @@ import { exportRefused, peftObstacle } from '../checkpoint/peft-obstacle.ts';
 import { latestPeft, type PeftRelease, parsePeftRelease } from '../checkpoint/peft-release.ts';
 import { writeFolderAtomically } from '../files/write-folder.ts';
 import { createDropout } from '../ops/dropout.ts';
+import { sequencesOf } from '../task/sequences-of.ts';
 import type { Example, Scores, SummedLoss, Task } from '../task/task.ts';
 import { collate } from '../tokenizer/collate.ts';
 import type { FrozenCache, FrozenCacheOptions, FrozenStates } from '../trainer/frozen-cache.ts';
@@ -127,7 +128,7 @@ export class TunedModel<Row = unknown, Prediction = unknown>
       get bytes() {
         return cache.bytes;
       },
-      states: (examples) => cache.states(examples.map(({ example }) => example.row)),
+      states: (examples) => cache.states(examples.flatMap(({ example }) => sequencesOf(example))),
     };
   }
 
@@ -139,7 +140,7 @@ export class TunedModel<Row = unknown, Prediction = unknown>
     const { tuner, unfrozen, backbone, head } = this.#parts;
     const { pad } = backbone.tokenizer.special;
     const batch = collate(
-      examples.map(({ example }) => example.row),
+      examples.flatMap(({ example }) => sequencesOf(example)),
       pad,
     );
     const dropout = createDropout(seed);
@@ -255,7 +256,8 @@ export class TunedModel<Row = unknown, Prediction = unknown>
   }
 
   #count(example: Example): Example {
-    if (example.row.truncatedTokens > 0) this.#truncatedRows++;
+    if (sequencesOf(example).some(({ truncatedTokens }) => truncatedTokens > 0))
+      this.#truncatedRows++;
     return example;
   }
 

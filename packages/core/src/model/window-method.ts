@@ -4,7 +4,7 @@ import type { Backbone, ForwardOptions } from '../backbone/backbone.ts';
 import type { Batch } from '../contract/batch.ts';
 import { normal } from '../contract/initializers.ts';
 import { layerChoiceSchema, prefixLengths } from '../contract/layer-choice.ts';
-import { defineMethod, type Tuner } from '../contract/method.ts';
+import { defineMethod, type Tuner, taskKinds } from '../contract/method.ts';
 import { PrefixPlan } from '../contract/prefix-plan.ts';
 
 /** Prefixes in some layers, or unfrozen weights without any; for tests of what is remembered. */
@@ -17,7 +17,7 @@ export const windowMethod = defineMethod({
     unfrozen: z.array(z.string()).default([]),
   }),
   architectures: ['encoder', 'decoder'],
-  tasks: ['sequence-classification', 'token-classification', 'causal-language-modeling'],
+  tasks: taskKinds,
   createTuner({ backbone: { geometry }, config, variables }): Tuner {
     const { layers, length, frozenDropout, unfrozen } = config;
     const base = { variables, layout: { kind: 'none' } as const, frozenDropout, unfrozen };

@@ -10,7 +10,7 @@ export interface PredictorOptions<Sources extends AdapterSources = AdapterSource
   readonly backbone: Backbone;
   /** Adapters by name: folders of PTL's or PEFT's, and models. */
   readonly adapters?: Sources;
-  /** Rows of one forward pass, at most. 32 if absent. */
+  /** Rows of one forward pass, at most; a row of choices counts as many as it has. 32 if absent. */
   readonly batchSize?: number;
   /** Most adapters of folders in memory at once; models stay. 256 if absent. */
   readonly maxResidentAdapters?: number;

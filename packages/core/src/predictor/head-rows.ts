@@ -4,6 +4,7 @@ import { summaryPositions } from '../backbone/pass/read-tokens.ts';
 import type { Batch } from '../contract/batch.ts';
 import type { BackboneArchitecture } from '../contract/frozen-backbone.ts';
 import { noDropout } from '../ops/dropout.ts';
+import { sequencesOf } from '../task/sequences-of.ts';
 import type { Example, TaskHead } from '../task/task.ts';
 import { collate } from '../tokenizer/collate.ts';
 import { realPositions } from '../tokenizer/real-positions.ts';
@@ -14,7 +15,7 @@ import type { ServedAdapter } from './served-adapter.ts';
 export interface HeadRows {
   readonly adapter: ServedAdapter;
   readonly examples: readonly Example[];
-  /** Places of its rows in the batch. */
+  /** Places of the sequences of its rows in the batch. */
   readonly places: readonly number[];
 }
 
@@ -31,9 +32,9 @@ export interface PassOutput {
 
 /** The rows of a batch by adapter. */
 export function rowsByAdapter(rows: PlannedBatch['rows']): HeadRows[] {
-  const adapters = [...new Set(rows.map(({ adapter }) => adapter))];
-  return adapters.map((adapter) => {
-    const places = [...rows.keys()].filter((place) => rows[place]?.adapter === adapter);
+  const owners = rows.flatMap(({ adapter, example }) => sequencesOf(example).map(() => adapter));
+  return [...new Set(owners)].map((adapter) => {
+    const places = [...owners.keys()].filter((place) => owners[place] === adapter);
     const examples = rows.filter((row) => row.adapter === adapter).map(({ example }) => example);
     return { adapter, places, examples };
   });
@@ -60,10 +61,7 @@ export function headLogits(
   isRaw: boolean,
 ): { readonly logits: tf.Tensor; readonly examples: readonly Example[] } {
   const { task, head, weights } = adapter;
-  const own = collate(
-    examples.map(({ row }) => row),
-    output.paddingId,
-  );
+  const own = collate(examples.flatMap(sequencesOf), output.paddingId);
   const tokens = tokensRead(head.reads, own);
   // A product of a single row may be summed up in another order than that of several.
   const isSingle = places.length * tokens === 1;

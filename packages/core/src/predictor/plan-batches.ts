@@ -1,5 +1,6 @@
 import type { PositionOffset, Semantics } from '../backbone/backbone.ts';
 import type { BackboneArchitecture } from '../contract/frozen-backbone.ts';
+import { exampleLength, sequencesOf } from '../task/sequences-of.ts';
 import type { ServedRow } from './served-row.ts';
 
 /** What one forward pass has only one value of. */
@@ -25,7 +26,7 @@ interface Group {
  * Rows of any adapters share a batch unless they need other weights, other positions behind a
  * prefix, or are read from a virtual token or padding, as PEFT does. Rows of like length stand
  * together, and as far as batches get full those that are read as a whole apart from those that are
- * read token by token.
+ * read token by token. A row of several sequences counts as so many, and is never cut in two.
  */
 export function planBatches(
   rows: readonly ServedRow[],
@@ -82,14 +83,29 @@ function reads({ adapter }: ServedRow): number {
   return adapter.head.reads === 'all' ? 1 : 0;
 }
 
-function length({ example: { row } }: ServedRow): number {
-  return row.inputIds.length - row.slots.length;
+function length({ example }: ServedRow): number {
+  return exampleLength(example) - example.row.slots.length;
 }
 
 function cut(rows: readonly ServedRow[], batchSize: number): ServedRow[][] {
-  return Array.from({ length: Math.ceil(rows.length / batchSize) }, (_, index) => {
-    const batch = rows.slice(index * batchSize, (index + 1) * batchSize);
+  return fill(rows, batchSize).map((batch) => {
     const adapters = [...new Set(batch.map(({ adapter }) => adapter))];
     return adapters.flatMap((adapter) => batch.filter((row) => row.adapter === adapter));
   });
+}
+
+/** As many rows a batch as have `batchSize` sequences, one row at least. */
+function fill(rows: readonly ServedRow[], batchSize: number): ServedRow[][] {
+  const batches: ServedRow[][] = [];
+  let room = 0;
+  for (const row of rows) {
+    const size = sequencesOf(row.example).length;
+    if (size > room) {
+      batches.push([]);
+      room = batchSize;
+    }
+    batches.at(-1)?.push(row);
+    room -= size;
+  }
+  return batches;
 }

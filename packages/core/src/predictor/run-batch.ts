@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Backbone } from '../backbone/backbone.ts';
 import type { ReadLogits } from '../model/inference.ts';
+import { sequencesOf } from '../task/sequences-of.ts';
 import type { Example } from '../task/task.ts';
 import { collate } from '../tokenizer/collate.ts';
 import { type HeadRows, headLogits, type PassOutput, readFor, rowsByAdapter } from './head-rows.ts';
@@ -26,8 +27,9 @@ export async function runBatch(
   { isRaw, by }: ReadRows,
 ): Promise<unknown[]> {
   const { length } = batch.rows;
+  const isSingle = length === 1 && !batch.rows[0]?.example.alternatives;
   // Of two rows, for the reason that heads have too; the second result is dropped.
-  const rows = length === 1 ? [...batch.rows, ...batch.rows] : batch.rows;
+  const rows = isSingle ? [...batch.rows, ...batch.rows] : batch.rows;
   const parts = rowsByAdapter(rows);
   const examples: (readonly Example[])[] = [];
   const logits = tf.tidy(() => {
@@ -40,10 +42,10 @@ export async function runBatch(
   });
   try {
     const values = await Promise.all(logits.map((part) => part.data<'float32'>()));
-    const results = parts.flatMap(({ adapter, places }, index) => {
+    const results = parts.flatMap(({ adapter, examples: own }, index) => {
       const [part, numbers, read] = [logits[index], values[index], examples[index]];
       if (!part || !numbers || !read) return [];
-      return by(adapter)(numbers, part.shape, read).slice(0, places.length);
+      return by(adapter)(numbers, part.shape, read).slice(0, own.length);
     });
     return results.slice(0, length);
   } finally {
@@ -59,10 +61,10 @@ function forward(
   const paddingId = backbone.tokenizer.special.pad;
   const { architecture } = backbone.geometry;
   const batch = collate(
-    rows.map(({ example }) => example.row),
+    rows.flatMap(({ example }) => sequencesOf(example)),
     paddingId,
   );
-  const adapters = rows.map(({ adapter }) => adapter);
+  const adapters = rows.flatMap(({ adapter, example }) => sequencesOf(example).map(() => adapter));
   const prompt = mixedPrompt(adapters, batch.promptLength);
   const read = readFor(parts, architecture);
   // Adapters with weights of their own have a batch of their own.

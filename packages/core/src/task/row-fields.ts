@@ -16,6 +16,7 @@ export interface RawRow {
   readonly object?: unknown;
   readonly answers?: unknown;
   readonly answerStart?: unknown;
+  readonly choices?: unknown;
 }
 
 /** @throws {@link PtlError} `ROW_INVALID` if the row is no object. */

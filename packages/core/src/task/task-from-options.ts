@@ -6,6 +6,7 @@ import { cloze } from './cloze/cloze.ts';
 import type { ClozeOptions } from './cloze/options.ts';
 import { parseLanguageOptions } from './language-options.ts';
 import { type MultiLabelOptions, multiLabelClassification } from './multi-label-classification.ts';
+import { type MultipleChoiceOptions, multipleChoice } from './multiple-choice/multiple-choice.ts';
 import type { QuestionAnsweringOptions } from './question-answering/options.ts';
 import { questionAnswering } from './question-answering/question-answering.ts';
 import { type RegressionOptions, regression } from './regression.ts';
@@ -33,6 +34,9 @@ export function taskFromOptions(kind: TaskKind, options: unknown): Task {
   }
   if (kind === 'question-answering') {
     return questionAnswering(options as QuestionAnsweringOptions); // It checks them.
+  }
+  if (kind === 'multiple-choice') {
+    return multipleChoice(options as MultipleChoiceOptions); // It checks them.
   }
   if (kind === 'sequence-classification') return sequenceTask(kind, options);
   return tokenClassification(parseTokenOptions(options));

@@ -15,6 +15,11 @@ export interface Example<Target = unknown> {
   readonly target: Target;
   /** The other windows of a row that is too long to be read at once, each an example like this one. */
   readonly further?: readonly Example<Target>[];
+  /**
+   * The other sequences of a row that makes several, such as one for each choice: `row` and these
+   * pass the backbone and the head as rows of one batch, and their logits belong together.
+   */
+  readonly alternatives?: readonly EncodedRow[];
 }
 
 /** What a task needs to turn rows into examples. */
@@ -89,7 +94,7 @@ export interface Task<Row = unknown, Prediction = unknown, Target = unknown> ext
   /** The same without looking for a label, for rows to predict. */
   encodeInput(row: Row, index: number, context: EncodingContext): Example<null>;
   createHead(context: HeadContext): TaskHead;
-  /** Called inside a tidy. `batch` holds the examples in order. */
+  /** Called inside a tidy. `batch` and logits hold the sequences of the examples in order. */
   loss(logits: Tensor, examples: readonly Example<Target>[], batch: Batch): SummedLoss;
   /**
    * Makes less of logits that are too many to download; {@link Task.decode} then gets the result.

@@ -15,6 +15,7 @@ import type { EncodedRow } from '../tokenizer/encoded-row.ts';
 const sentences = ['a film', 'the film was long and it was bad', 'good place, good time'];
 /** Goes with each of them where a task has two texts. */
 const question = 'was it good';
+const pairs: ReadonlySet<TaskKind> = new Set<TaskKind>(['question-answering', 'multiple-choice']);
 const learningRate = 0.1;
 /** Weights no hidden state depends on: the softmax cancels the biases of keys; a pooler is later. */
 const idleWeights = /^pooler\.|\.(key|k_lin)\.bias$/;
@@ -37,7 +38,7 @@ export class ContractBench implements Disposable {
       if (task === 'sequence-to-sequence') {
         return sequenceToSequence().encode({ text, target: text }, 0, context).row;
       }
-      const pair = task === 'question-answering' ? { textPair: question } : {};
+      const pair = pairs.has(task) ? { textPair: question } : {};
       return encodeText({ text, ...pair }, context);
     });
     for (const name of tuner.unfrozen?.filter((weight) => !idleWeights.test(weight)) ?? []) {

@@ -40,6 +40,7 @@ const labels: Readonly<Record<TaskKind, readonly string[]>> = {
   'causal-language-modeling': [],
   'sequence-to-sequence': [],
   'question-answering': [],
+  'multiple-choice': [],
 };
 
 /**

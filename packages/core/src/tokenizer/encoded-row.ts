@@ -31,6 +31,8 @@ export interface EncodedRow {
   readonly targetIds?: readonly number[];
   /** For a row that has a window of a longer text as its second one. */
   readonly window?: TextWindow;
+  /** The choice that the row is about, of a row of data that has several. */
+  readonly choice?: string;
   /** Tokens that were cut off because the row was too long. */
   readonly truncatedTokens: number;
 }

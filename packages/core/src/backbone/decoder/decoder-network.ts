@@ -25,6 +25,12 @@ export function decoderNetwork(spec: DecoderSpec, source: Weights, origin: Weigh
   // `[vocabulary, hidden]`, checked when it was loaded.
   const wordEmbeddings = () => weights.get(`${names.wordEmbeddings}.weight`) as Tensor2D;
   const vocabulary = vocabularyOf(spec, weights);
+  const sequence = {
+    output: heads.sequence.output,
+    hasBias: false,
+    dropoutRate: 0,
+    pooler: null,
+  };
   return {
     geometry: spec.geometry,
     // The vocabulary layer stands beside the decoder.
@@ -32,12 +38,8 @@ export function decoderNetwork(spec: DecoderSpec, source: Weights, origin: Weigh
       parameter.startsWith(`${vocabularyLayer}.`) ? parameter : spec.checkpointPrefix + parameter,
     parameters: weights.parameters,
     heads: {
-      'sequence-classification': {
-        output: heads.sequence.output,
-        hasBias: false,
-        dropoutRate: 0,
-        pooler: null,
-      },
+      'sequence-classification': sequence,
+      'multiple-choice': sequence,
       'token-classification': { ...heads.token, pooler: null },
       ...(vocabulary && {
         'causal-language-modeling': {

@@ -47,12 +47,13 @@ function headsOf(
   const hasPooler = weights.parameters.some((parameter) => parameter.name === `${name}.weight`);
   const pooler: HeadGeometry['pooler'] = (first, trained) =>
     (pooling?.activation ?? tf.tanh)(linear(first, weights.linear(name ?? '', trained)));
+  const pooled = {
+    pooler: name && hasPooler ? pooler : null,
+    poolerDropoutRate: pooling?.dropoutRate ?? 0,
+  };
   return {
-    'sequence-classification': {
-      ...heads.sequence,
-      pooler: name && hasPooler ? pooler : null,
-      poolerDropoutRate: pooling?.dropoutRate ?? 0,
-    },
+    'sequence-classification': { ...heads.sequence, ...pooled },
+    'multiple-choice': { ...(heads.choice ?? heads.sequence), ...pooled },
     'token-classification': { ...heads.token, pooler: null },
     'question-answering': { ...heads.span, pooler: null },
   };

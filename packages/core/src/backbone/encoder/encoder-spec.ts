@@ -29,13 +29,18 @@ export interface EncoderNames {
   readonly pooler: string | null;
 }
 
+/** The trainable part of a head that reads a sequence as a whole. */
+interface SequenceHead {
+  readonly dense?: NonNullable<HeadGeometry['dense']>;
+  readonly output: string;
+  readonly dropoutRate: number;
+}
+
 /** The trainable part of a family's heads. */
 interface EncoderHeads {
-  readonly sequence: {
-    readonly dense?: NonNullable<HeadGeometry['dense']>;
-    readonly output: string;
-    readonly dropoutRate: number;
-  };
+  readonly sequence: SequenceHead;
+  /** Of each choice; that of sequences if absent. */
+  readonly choice?: SequenceHead;
   readonly token: { readonly output: string; readonly dropoutRate: number };
   /** Of start and end of an answer. */
   readonly span: { readonly output: string; readonly dropoutRate: number };

@@ -29,6 +29,11 @@ export function electra(config: HuggingFaceConfig): EncoderSpec {
         output: 'classifier.out_proj',
         dropoutRate,
       },
+      choice: {
+        dense: { name: 'sequence_summary.summary', activation: 'gelu' },
+        output: 'classifier',
+        dropoutRate: config.number('summary_last_dropout', 0.1),
+      },
       token: { output, dropoutRate },
       span: spec.heads.span,
     },

@@ -30,6 +30,12 @@ export function roberta(config: HuggingFaceConfig): EncoderSpec {
         output: 'classifier.out_proj',
         dropoutRate,
       },
+      // Transformers has the encoder's pooler here, which no pretraining ever trained.
+      choice: {
+        dense: { name: 'roberta.pooler.dense', activation: 'tanh' },
+        output: 'classifier',
+        dropoutRate,
+      },
       token: { output, dropoutRate },
       span: spec.heads.span,
     },
