@@ -10,7 +10,7 @@ export const fullFineTuning = defineMethod({
     /** Whether the backbone runs with its own dropout in training, as BERT's authors fine-tune it. */
     frozenDropout: z.boolean().default(true),
   }),
-  architectures: ['encoder'],
+  architectures: ['encoder', 'decoder'],
   tasks: ['sequence-classification', 'token-classification'],
   createTuner: ({ backbone, task, config, variables }) =>
     createUnfrozenTuner({

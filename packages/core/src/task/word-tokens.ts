@@ -12,6 +12,11 @@ export function isMaskSpaced(parts: readonly TemplatePart[]): boolean {
   return false;
 }
 
+/** Tokens of words that were asked for before; tasks have tens of thousands, and are made anew. */
+const known = new WeakMap<Tokenizer, Readonly<Record<'spaced' | 'first', WordMap>>>();
+
+type WordMap = Map<string, readonly number[]>;
+
 /**
  * Makes tokens of words as they stand in running text, with a space before them or at its start.
  *
@@ -22,9 +27,16 @@ export function wordTokens(
   isSpaced: boolean,
 ): (word: string) => readonly number[] {
   const tokensOf = isSpaced ? tokensBehind(tokenizer) : (word: string) => tokenizer.tokenize(word);
+  const both = known.get(tokenizer) ?? { spaced: new Map(), first: new Map() };
+  known.set(tokenizer, both);
+  const seen: WordMap = both[isSpaced ? 'spaced' : 'first'];
   return (word) => {
+    const before = seen.get(word);
+    if (before) return before;
     const ids = tokensOf(word);
-    return ids.some((id) => id === tokenizer.special.unk) ? [] : ids;
+    const made = ids.some((id) => id === tokenizer.special.unk) ? [] : ids;
+    seen.set(word, made);
+    return made;
   };
 }
 

@@ -42,6 +42,8 @@ describe('vocabularyWords', () => {
     const words = vocabularyWords(roberta);
     expect(words).toEqual(expect.arrayContaining(['the', 'and', 'to']));
     expect(words).not.toContain('The');
+    // One letter behind a space, `Ġa`.
+    expect(words.filter((word) => !/^[a-z]{2,}$/.test(word))).toEqual([]);
     const first = vocabularyWords({ ...roberta, template: '{mask} {text}' });
     expect(first).toContain('The');
     expect(first).not.toContain('the');

@@ -42,10 +42,10 @@ export function vocabularyWords(place: WordPlace): string[] {
   const { tokenizer } = place;
   const tokensOf = tokensIn(place);
   return tokenizer.frequentTokens(tokenizer.vocabularySize).flatMap((id) => {
-    const word = /^[Ġ▁]?(\p{L}\p{M}*){2,}$/u.exec(tokenizer.idToToken(id) ?? '')?.[0];
-    const bare = word?.replace(/^[Ġ▁]/u, '') ?? '';
-    const tokens = bare === '' ? [] : tokensOf(bare);
-    return tokens.length === 1 && tokens[0] === id ? [bare] : [];
+    // The marks of a space that byte-level and SentencePiece vocabularies have.
+    const word = tokenizer.idToToken(id)?.replace(/^[Ġ▁]/u, '') ?? '';
+    if (!/^(\p{L}\p{M}*){2,}$/u.test(word)) return [];
+    return singleToken(tokensOf(word)) === id ? [word] : [];
   });
 }
 
