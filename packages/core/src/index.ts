@@ -118,6 +118,17 @@ export {
   type SaveOptions,
   TunedModel,
 } from './model/tuned-model.ts';
+export { createMultiTaskModel } from './multi-task/create-multi-task-model.ts';
+export type { MultiTaskExample } from './multi-task/data-set-caches.ts';
+export { MultiTaskModel } from './multi-task/multi-task-model.ts';
+export type { CreateMultiTaskModelOptions } from './multi-task/multi-task-options.ts';
+export {
+  type MultiTaskRow,
+  multiTaskRows,
+  type PredictionOf,
+  type RowOf,
+  type TaskMap,
+} from './multi-task/multi-task-row.ts';
 export type {
   AdapterFolder,
   AdapterSource,
@@ -234,6 +245,7 @@ export {
 } from './tokenizer/resolve-template.ts';
 export { formatTemplate, parseTemplate, type TemplateUse } from './tokenizer/template.ts';
 export type { AssembledRow, SpecialTokens, Tokenizer } from './tokenizer/tokenizer.ts';
+export type { Sampling } from './trainer/batching/share-updates.ts';
 export { shuffle } from './trainer/batching/shuffle.ts';
 export type {
   FrozenCache,

@@ -24,7 +24,8 @@ export function composePrompts(
   return result.prompt;
 }
 
-function mergePrompts(prompts: readonly Prompt[], merge: Merge): Prompt {
+/** Merges prompts of one kind tensor by tensor; differentiable if `merge` is. */
+export function mergePrompts(prompts: readonly Prompt[], merge: Merge): Prompt {
   const embeddings = prompts.flatMap((prompt) =>
     prompt.kind === 'virtual-tokens' ? [prompt.embeddings] : [],
   );

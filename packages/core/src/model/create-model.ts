@@ -1,17 +1,12 @@
-import * as tf from '@tensorflow/tfjs';
 import type { Backbone, PositionOffset, Semantics } from '../backbone/backbone.ts';
-import { isPeftTask } from '../checkpoint/parse-peft-config.ts';
-import { type ConfigInput, type ConfigSchema, parseConfig } from '../contract/config-schema.ts';
-import { createTuner } from '../contract/create-tuner.ts';
-import type { PtlError } from '../contract/errors.ts';
-import { invalidOption } from '../contract/invalid-option.ts';
-import type { TaskKind, Tuner, TuningMethod } from '../contract/method.ts';
+import type { ConfigInput, ConfigSchema } from '../contract/config-schema.ts';
+import type { TuningMethod } from '../contract/method.ts';
 import { deriveSeed } from '../contract/seed.ts';
 import { VariableStore } from '../contract/variable-store.ts';
 import type { Task } from '../task/task.ts';
 import { createHead } from './create-head.ts';
-import { FoldedTuner } from './folded-tuner.ts';
-import type { PromptOrigin } from './model-parts.ts';
+import { createPrompt, unfreeze } from './create-prompt.ts';
+import { requirePeftRules } from './require-peft-rules.ts';
 import { startFromCheckpoint } from './start-from-checkpoint.ts';
 import { TunedModel } from './tuned-model.ts';
 
@@ -53,8 +48,8 @@ export function createModel<Row, Prediction, Name extends string, Schema extends
   options: CreateModelOptions<Row, Prediction, Name, Schema>,
 ): TunedModel<Row, Prediction> {
   const { backbone, task, seed = 0, positionOffset = 'shift', semantics = 'ptl' } = options;
-  if (semantics === 'peft' && !isPeftTask(task.kind)) throw withoutRules(task.kind);
-  const { tuner, origin } = promptOf(options, seed);
+  requirePeftRules('createModel', semantics, task.kind);
+  const { tuner, origin } = createPrompt(options, task, seed);
   const headVariables = new VariableStore('head', deriveSeed(seed, 'head'));
   try {
     const head = createHead(backbone, task, tuner.layout, headVariables);
@@ -76,32 +71,4 @@ export function createModel<Row, Prediction, Name extends string, Schema extends
     headVariables[Symbol.dispose]();
     throw error;
   }
-}
-
-function promptOf<Row, Prediction, Name extends string, Schema extends ConfigSchema>(
-  { backbone, method, config, task }: CreateModelOptions<Row, Prediction, Name, Schema>,
-  seed: number,
-): { readonly tuner: Tuner; readonly origin: PromptOrigin } {
-  if (!method) {
-    const tuner = new FoldedTuner({ kind: 'none' }, { kind: 'none' }, 0);
-    return { tuner, origin: { method: 'none', config: {}, seed } };
-  }
-  // Every method can be had with its defaults; the schema has the last word on that.
-  const given = (config ?? {}) as ConfigInput<Schema>;
-  const tuner = createTuner(method, given, { backbone, task, seed: deriveSeed(seed, 'tuner') });
-  const parsed = parseConfig(method.name, method.configSchema, given);
-  return { tuner, origin: { method: method.name, config: parsed, seed } };
-}
-
-function withoutRules(kind: TaskKind): PtlError {
-  return invalidOption('createModel', 'semantics', `PEFT has no task type for ${kind}.`);
-}
-
-/** Trained copies of the weights a tuner names; the backbone's own stay as they are. */
-function unfreeze(backbone: Backbone, tuner: Tuner): VariableStore {
-  const store = new VariableStore('backbone', 0);
-  for (const name of tuner.unfrozen ?? []) {
-    store.create(name, () => tf.clone(backbone.weight(name)));
-  }
-  return store;
 }

@@ -29,6 +29,8 @@ export interface StepEvent extends StepPosition {
   readonly type: 'step';
   /** The epoch that the step is of, from 0. */
   readonly epoch: number;
+  /** The data set whose rows it had, where a model has several. */
+  readonly dataSet?: string;
   /** Mean over the step's rows, or whatever the task counts. */
   readonly loss: number;
   readonly learningRate: number;

@@ -54,6 +54,22 @@ describe('training', () => {
     expect(await trained({ seed: 2 })).not.toEqual(first);
   });
 
+  it('sees all examples of a row in each epoch, where rows make several', async () => {
+    using toy = createToyTrainable();
+    const seen: object[] = [];
+    const twice = {
+      ...toy,
+      encode: (given: readonly ToyRow[]) => toy.encode([...given, ...given]),
+      loss: (...batch: Parameters<ToyTrainable['loss']>) => {
+        seen.push(...batch[0]);
+        return toy.loss(...batch);
+      },
+    };
+    const report = await train(twice, { ...base, epochs: 1 });
+    expect(report.steps).toBe(10);
+    expect(new Set(seen).size).toBe(80);
+  });
+
   it('takes rows in another order where they are not grouped by length', async () => {
     expect(await trained({ groupByLength: false }, 0)).not.toEqual(await trained({}, 0));
   });

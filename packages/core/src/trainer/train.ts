@@ -28,9 +28,9 @@ export async function train<Row, Example extends EncodedExample>(
   options: TrainOptions<Row>,
 ): Promise<TrainReport> {
   const settings = parseTrainOptions(options);
-  const plan = planTraining(settings);
   const { trainableVariables: variables } = trainable;
   const examples = trainable.encode(options.train);
+  const plan = planTraining(settings, examples);
   using optimizer = plan.optimizer.start(variables);
   const checkpoint = await openCheckpoint(trainable, settings, plan);
   const resumed = settings.checkpoint?.resume

@@ -6,6 +6,8 @@ import type { FrozenCache, FrozenCacheOptions, FrozenStates } from './frozen-cac
 export interface EncodedExample {
   /** Positions it takes, slots included, without padding. */
   readonly length: number;
+  /** The data set it is of, where a model has several; no update has rows of two. */
+  readonly dataSet?: string;
 }
 
 export interface EvaluationResult {

@@ -1,9 +1,12 @@
-import { countUpdates } from './batching/plan-epoch.ts';
+import { invalidOption } from '../contract/invalid-option.ts';
+import { countUpdates, dataSetsOf } from './batching/plan-epoch.ts';
+import type { Sampling } from './batching/share-updates.ts';
 import { adamW } from './optimizer/adam-w.ts';
 import type { Optimizer } from './optimizer/optimizer.ts';
 import type { Interval } from './options/train-options.ts';
 import { defaultCacheBytes, type TrainSettings } from './options/train-settings.ts';
 import { type Schedule, scheduleFactor } from './schedule.ts';
+import type { EncodedExample } from './trainable.ts';
 
 /** The options with everything in steps and nothing left open: what a run does, before it runs. */
 export interface TrainingPlan {
@@ -20,6 +23,8 @@ export interface TrainingPlan {
   readonly clipNorm: number | null;
   readonly seed: number;
   readonly groupByLength: boolean;
+  /** Undefined where it is not given, so that states without data sets stay what they were. */
+  readonly sampling: Sampling | undefined;
   /** How much of what no step changes is remembered; null for nothing. */
   readonly cache: { readonly maxBytes: number; readonly isStored: boolean } | null;
   readonly optimizer: Optimizer;
@@ -29,9 +34,19 @@ export interface TrainingPlan {
 /** Passes over the rows where neither epochs nor steps are asked for. */
 const defaultEpochs = 10;
 
-export function planTraining(settings: TrainSettings): TrainingPlan {
-  const { train, validation, epochs, maxSteps, weightDecay, schedule } = settings;
-  const stepsPerEpoch = countUpdates(train.length, settings);
+/**
+ * @param examples - The encoded rows to train on; a long row may be several.
+ * @throws {@link PtlError} `CONFIG_INVALID` where `sampling` has nothing to choose among.
+ */
+export function planTraining(
+  settings: TrainSettings,
+  examples: readonly EncodedExample[],
+): TrainingPlan {
+  const { validation, epochs, maxSteps, weightDecay, schedule, sampling } = settings;
+  if (sampling !== undefined && dataSetsOf(examples).size < 2) {
+    throw invalidOption('train', 'sampling', 'It needs rows of several data sets.');
+  }
+  const stepsPerEpoch = countUpdates(examples, settings);
   const wantedEpochs =
     epochs ?? (maxSteps === undefined ? defaultEpochs : Number.POSITIVE_INFINITY);
   const totalSteps = Math.min(stepsPerEpoch * wantedEpochs, maxSteps ?? Number.POSITIVE_INFINITY);
@@ -48,6 +63,7 @@ export function planTraining(settings: TrainSettings): TrainingPlan {
     clipNorm: settings.clipNorm,
     seed: settings.seed,
     groupByLength: settings.groupByLength,
+    sampling,
     cache: toCache(settings.cache),
     optimizer: settings.optimizer ?? adamW({ weightDecay }),
     schedule: toSchedule(schedule),

@@ -87,6 +87,7 @@ export class TrainingRun<Row, Example extends EncodedExample> {
     });
     this.#clock.endStep(batches.flat().length);
     const { lossSum, lossCount, gradientNorm } = result;
+    const dataSet = batches[0]?.[0]?.dataSet;
     this.#advance({
       step: step + 1,
       lossSum: this.#state.lossSum + lossSum,
@@ -96,6 +97,7 @@ export class TrainingRun<Row, Example extends EncodedExample> {
       type: 'step',
       ...this.#position(),
       epoch: Math.floor(step / plan.stepsPerEpoch),
+      ...(dataSet === undefined ? {} : { dataSet }),
       loss: lossSum / (lossCount || 1),
       learningRate,
       gradientNorm,

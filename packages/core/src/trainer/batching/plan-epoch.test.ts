@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { countUpdates, planEpoch, type UpdateRows } from './plan-epoch.ts';
+import type { Sampling } from './share-updates.ts';
 import { shuffle } from './shuffle.ts';
 
 interface Item {
@@ -34,7 +35,7 @@ describe('the plan of an epoch', () => {
         const updates = planEpoch(examples, epoch, given);
         const ids = idsOf(updates).toSorted((one, other) => one - other);
         expect(ids).toEqual(examples.map(({ id }) => id));
-        expect(updates).toHaveLength(countUpdates(examples.length, given));
+        expect(updates).toHaveLength(countUpdates(examples, given));
         for (const batches of updates) {
           expect(batches.length).toBeLessThanOrEqual(given.gradientAccumulation);
           for (const batch of batches) expect(batch.length).toBeLessThanOrEqual(given.batchSize);
@@ -93,5 +94,75 @@ describe('the plan of an epoch', () => {
     const rises = firsts.filter((length, at) => length > (firsts[at - 1] ?? 0)).length;
     expect(rises).toBeGreaterThan(15);
     expect(rises).toBeLessThan(35);
+  });
+});
+
+describe('the plan of an epoch over several data sets', () => {
+  const sizes = { large: 100, middle: 31, small: 5 };
+  const examples = Object.entries(sizes).flatMap(([dataSet, size]) =>
+    Array.from({ length: size }, (_, id) => ({ id, dataSet, length: 1 + ((id * 7) % 31) })),
+  );
+  const options = { batchSize: 4, gradientAccumulation: 2, seed: 3 };
+
+  /** Updates of each data set in an epoch. */
+  function countsOf(sampling: Sampling | undefined, epoch = 0) {
+    const counts = { large: 0, middle: 0, small: 0 };
+    for (const batches of planEpoch(examples, epoch, { ...options, sampling })) {
+      const [name = '', ...others] = new Set(batches.flat().map(({ dataSet }) => dataSet));
+      expect(others).toEqual([]);
+      if (name === 'large' || name === 'middle' || name === 'small') counts[name]++;
+    }
+    return counts;
+  }
+
+  it.each([
+    [undefined, { large: 13, middle: 4, small: 1 }],
+    ['proportional', { large: 13, middle: 4, small: 1 }],
+    ['uniform', { large: 6, middle: 6, small: 6 }],
+    // Shares of 18 are 18 * sqrt(n) / (10 + 5.568 + 2.236): 10.11, 5.63 and 2.26.
+    [{ temperature: 2 }, { large: 10, middle: 6, small: 2 }],
+    [{ temperature: 1e9 }, { large: 6, middle: 6, small: 6 }],
+    // Shares of 18 are 18 * n / 136: 13.24, 4.10 and 0.66.
+    [{ temperature: 1 }, { large: 13, middle: 4, small: 1 }],
+    [{ temperature: 0.25 }, { large: 16, middle: 1, small: 1 }],
+  ] as const)('has exactly the updates of each that %j asks for', (sampling, expected) => {
+    expect(countUpdates(examples, options)).toBe(18);
+    for (const epoch of [0, 1, 5]) expect(countsOf(sampling, epoch)).toEqual(expected);
+  });
+
+  it('holds each row once where they are taken in proportion', () => {
+    const places = planEpoch(examples, 2, options)
+      .flat(2)
+      .map(({ dataSet, id }) => `${dataSet} ${id}`);
+    expect(places.toSorted()).toEqual(examples.map((row) => `${row.dataSet} ${row.id}`).toSorted());
+  });
+
+  it('takes all rows of a data set before any of them again, over the ends of epochs', () => {
+    const seen = (name: string, epochs: number) =>
+      Array.from({ length: epochs }, (_, epoch) =>
+        planEpoch(examples, epoch, { ...options, sampling: 'uniform' }),
+      )
+        .flat()
+        .filter((batches) => batches[0]?.[0]?.dataSet === name);
+    // Four updates are a pass, so that two epochs of six are three passes.
+    const times = new Map<number, number>();
+    for (const { id } of seen('middle', 2).flat(2)) times.set(id, (times.get(id) ?? 0) + 1);
+    expect([...times.values()]).toEqual(Array.from({ length: 31 }, () => 3));
+    // 13 updates are a pass: 12 of them leave out 8 rows, or the 4 of the smaller one.
+    const once = seen('large', 2).flat(2);
+    expect(new Set(once).size).toBe(once.length);
+    expect([92, 96]).toContain(once.length);
+  });
+
+  it('is the same for the same seed and epoch, with data sets in random order', () => {
+    const order = (seed: number, epoch: number) =>
+      planEpoch(examples, epoch, { ...options, seed })
+        .map((batches) => batches[0]?.[0]?.dataSet)
+        .join();
+    expect(order(3, 1)).toBe(order(3, 1));
+    expect(order(3, 2)).not.toBe(order(3, 1));
+    expect(order(4, 1)).not.toBe(order(3, 1));
+    const sorted = 'large,large,large,large,large,large,large,large,large,large,large,large,large';
+    expect(order(3, 1)).not.toContain(sorted);
   });
 });

@@ -14,8 +14,10 @@ export function tensorBoardLog(writer: ScalarWriter): Observer {
 
 function scalarsOf(event: TrainEvent): (readonly [string, number])[] {
   if (event.type === 'step') {
+    const { dataSet } = event;
     return [
       ['train/loss', event.loss],
+      ...(dataSet === undefined ? [] : [[`train/loss/${dataSet}`, event.loss] as const]),
       ['train/learning-rate', event.learningRate],
       ['train/gradient-norm', event.gradientNorm],
     ];

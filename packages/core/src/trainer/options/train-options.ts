@@ -1,3 +1,4 @@
+import type { Sampling } from '../batching/share-updates.ts';
 import type { Optimizer } from '../optimizer/optimizer.ts';
 import type { Schedule } from '../schedule.ts';
 import type { TrainEvent } from '../train-event.ts';
@@ -39,6 +40,12 @@ export interface TrainOptions<Row = unknown> {
    * random order, and each is drawn from 50 of them anew. True if absent.
    */
   readonly groupByLength?: boolean;
+  /**
+   * Which share of the updates each data set has, where a model has several tasks: `proportional`, the
+   * default, takes each row once an epoch; `uniform` takes as many updates of each; `{ temperature }`,
+   * `T`, takes them in proportion to `n^(1/T)` for `n` rows. An epoch has as many updates in any case.
+   */
+  readonly sampling?: Sampling;
   /**
    * Where what a step cannot change is remembered: what the layers below the lowest prompt give for a
    * row, or all layers where only a head is trained, unless the backbone runs with its own dropout.

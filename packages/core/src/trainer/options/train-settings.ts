@@ -40,6 +40,12 @@ const fields = z.strictObject({
   clipNorm: z.number().positive().nullable().default(1),
   seed: z.int().default(0),
   groupByLength: z.boolean().default(true),
+  sampling: z
+    .union(
+      [z.enum(['proportional', 'uniform']), z.strictObject({ temperature: z.number().positive() })],
+      { error: "Expected 'proportional', 'uniform' or { temperature }, a positive number." },
+    )
+    .optional(),
   cache: z
     .union(
       [
