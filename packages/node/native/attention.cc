@@ -19,21 +19,12 @@ struct Tensors {
   TF_Tensor *query, *key_value, *query_bias, *key_value_bias, *prefix_keys, *prefix_values, *mask;
 };
 
-bool ReadAttribute(TF_OpKernelConstruction *construction, const char *name, int64_t *value) {
-  TF_Status *status = TF_NewStatus();
-  TF_OpKernelConstruction_GetAttrInt64(construction, name, value, status);
-  const bool read = TF_GetCode(status) == TF_OK;
-  if (!read) TF_OpKernelConstruction_Failure(construction, status);
-  TF_DeleteStatus(status);
-  return read;
-}
-
 void *CreateSettings(TF_OpKernelConstruction *construction) {
   Settings *settings = new Settings{};
-  ReadAttribute(construction, "batch", &settings->batch) && ReadAttribute(construction, "heads", &settings->heads) &&
-      ReadAttribute(construction, "key_heads", &settings->key_heads) &&
-      ReadAttribute(construction, "head_size", &settings->head_size) &&
-      ReadAttribute(construction, "causal", &settings->causal);
+  ptl::ReadAttribute(construction, "batch", &settings->batch) && ptl::ReadAttribute(construction, "heads", &settings->heads) &&
+      ptl::ReadAttribute(construction, "key_heads", &settings->key_heads) &&
+      ptl::ReadAttribute(construction, "head_size", &settings->head_size) &&
+      ptl::ReadAttribute(construction, "causal", &settings->causal);
   return settings;
 }
 

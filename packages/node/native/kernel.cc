@@ -23,7 +23,7 @@ Call::~Call() {
   TF_DeleteStatus(status_);
 }
 
-TF_Tensor *Call::Input(int index, const char *name) {
+TF_Tensor *Call::Input(int index, const char *name, TF_DataType type) {
   if (failed_) return nullptr;
   TF_Tensor *tensor = nullptr;
   TF_GetInput(context_, index, &tensor, status_);
@@ -32,7 +32,8 @@ TF_Tensor *Call::Input(int index, const char *name) {
     return nullptr;
   }
   tensors_.push_back(tensor);
-  if (!Require(TF_TensorType(tensor) == TF_FLOAT, std::string(name) + " is not float32")) return nullptr;
+  const char *expected = type == TF_FLOAT ? " is not float32" : " is not int32";
+  if (!Require(TF_TensorType(tensor) == type, std::string(name) + expected)) return nullptr;
   return tensor;
 }
 
@@ -72,6 +73,15 @@ std::string ShapeText(const TF_Tensor *tensor) {
   std::string text = "[";
   for (int64_t length : ShapeOf(tensor)) text += (text.size() > 1 ? ", " : "") + std::to_string(length);
   return text + "]";
+}
+
+bool ReadAttribute(TF_OpKernelConstruction *construction, const char *name, int64_t *value) {
+  TF_Status *status = TF_NewStatus();
+  TF_OpKernelConstruction_GetAttrInt64(construction, name, value, status);
+  const bool read = TF_GetCode(status) == TF_OK;
+  if (!read) TF_OpKernelConstruction_Failure(construction, status);
+  TF_DeleteStatus(status);
+  return read;
 }
 
 bool Register(const Operation &operation) {

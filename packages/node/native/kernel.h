@@ -21,8 +21,8 @@ class Call {
   Call(const Call &) = delete;
   Call &operator=(const Call &) = delete;
 
-  // The float32 input of that place; null after a failure.
-  TF_Tensor *Input(int index, const char *name);
+  // The input of that place, which must be of that type; null after a failure.
+  TF_Tensor *Input(int index, const char *name, TF_DataType type = TF_FLOAT);
   // A float32 output of that shape; null after a failure.
   float *Output(int index, const std::vector<int64_t> &shape);
   // Fails the operation, as a TensorFlow error, unless the condition holds.
@@ -55,6 +55,9 @@ struct Operation {
   Create create = nullptr;
   Delete destroy = nullptr;
 };
+
+// Reads an attribute while a kernel is made; false, and the making fails, where there is none.
+bool ReadAttribute(TF_OpKernelConstruction *construction, const char *name, int64_t *value);
 
 // Defines the operation and its kernel for the CPU. Ends the process if TensorFlow refuses, since that is a fault of ours.
 bool Register(const Operation &operation);

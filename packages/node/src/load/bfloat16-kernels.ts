@@ -11,8 +11,9 @@ interface KernelCall {
 }
 
 /**
- * Registers products of matrices in bfloat16, out of TensorFlow's own operations. Core documents what
- * they take and give. Does nothing if they are registered already.
+ * Registers products of matrices in bfloat16: the addon's own where the processor has the instructions
+ * that it is written for, else out of TensorFlow's operations. Core documents what they take and give.
+ * Does nothing if they are registered already.
  */
 export function registerBfloat16Kernels(): void {
   if (tf.getKernel('PtlBfloat16Product', 'tensorflow')) return;
@@ -35,14 +36,43 @@ function pack({ inputs }: KernelCall, operations: Operations): tf.TensorInfo {
   return operations.finish(operations.bitcast(pairs, 'bfloat16', 'int32'));
 }
 
-function product({ inputs, attrs }: KernelCall, operations: Operations): tf.TensorInfo {
+function product({ inputs, attrs, backend }: KernelCall, operations: Operations): tf.TensorInfo {
   const { x, weight } = inputs as { readonly x: tf.Tensor; readonly weight: tf.Tensor }; // As core calls it.
+  const engine = backend as TensorflowBackend; // Registered for it alone.
+  if (hasTiles(engine)) return multiplyTiles(engine, [x, weight], attrs?.['transpose'] === true);
   const [rows = 0, pairs = 0] = weight.shape;
   const factor = operations.cast(operations.idOf(x), 'float32', 'bfloat16');
   const unpacked = operations.bitcast(operations.idOf(weight), 'int32', 'bfloat16');
   const matrix = operations.reshape(unpacked, [rows, 2 * pairs]);
   const result = operations.multiply(factor, matrix, attrs?.['transpose'] === true);
   return operations.finish(operations.cast(result, 'bfloat16', 'float32'));
+}
+
+let tiles: boolean | undefined;
+
+/** Whether the addon multiplies by itself, which depends on the processor and on the compiler. */
+function hasTiles(backend: TensorflowBackend): boolean {
+  if (tiles !== undefined) return tiles;
+  const probe = [tf.zeros([1, 2]), tf.zeros([1, 1], 'int32')];
+  try {
+    multiplyTiles(backend, probe, true).dispose();
+    tiles = true;
+  } catch {
+    tiles = false;
+  } finally {
+    tf.dispose(probe);
+  }
+  return tiles;
+}
+
+function multiplyTiles(
+  backend: TensorflowBackend,
+  inputs: readonly tf.Tensor[],
+  transpose: boolean,
+): tf.Tensor {
+  const { TF_ATTR_INT } = backend.binding;
+  const attributes = [{ name: 'transpose', type: TF_ATTR_INT, value: Number(transpose) }];
+  return backend.executeSingleOutput('PtlBfloat16Product', attributes, inputs);
 }
 
 type Type = 'float32' | 'int32' | 'bfloat16';
