@@ -13,6 +13,8 @@ export type FusedKernelName =
   | 'PtlBfloat16Product'
   | 'PtlGelu'
   | 'PtlGeluGrad'
+  | 'PtlLstm'
+  | 'PtlLstmGrad'
   | 'PtlStatelessUniform';
 
 type KernelInputs = Readonly<Record<string, tf.Tensor>>;

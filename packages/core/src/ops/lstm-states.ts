@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { canFuseLstm, fusedLstmStates } from './fused-lstm.ts';
 
 /**
  * The recurrence `c ← σ(f) c + σ(i) tanh(g)`, `h ← σ(o) tanh(c)` of both directions, from zeros.
@@ -11,6 +12,11 @@ import * as tf from '@tensorflow/tfjs';
  * @returns `h` after each step, `[2, sequence, units]`.
  */
 export function lstmStates(gates: tf.Tensor3D, weight: tf.Tensor3D): tf.Tensor3D {
+  return canFuseLstm() ? fusedLstmStates(gates, weight) : composedLstmStates(gates, weight);
+}
+
+/** The same out of TF.js's own ops. */
+export function composedLstmStates(gates: tf.Tensor3D, weight: tf.Tensor3D): tf.Tensor3D {
   const op = tf.customGrad((...args) => {
     const save = args.at(-1) as unknown as tf.GradSaveFunc; // TF.js passes it behind the inputs.
     const [first, second] = args as [tf.Tensor3D, tf.Tensor3D];

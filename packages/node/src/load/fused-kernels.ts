@@ -42,6 +42,8 @@ const operations: Readonly<Record<string, FusedOperation>> = {
     outputs: 4,
     attributes: attentionSettings,
   },
+  PtlLstm: { inputs: ['gates', 'weight'], outputs: 3 },
+  PtlLstmGrad: { inputs: ['dy', 'states', 'cells', 'activated', 'weight'], outputs: 2 },
 };
 
 function attentionSettings(
