@@ -7,7 +7,7 @@ import { fusedKernel } from './fused-kernel.ts';
  *
  * `PtlBfloat16Pack` takes `[rows, columns]` in float32, `columns` even, and gives `[rows, columns / 2]`.
  * `PtlBfloat16Product` takes x in float32 and a packed weight, and gives `x W`, or `x Wᵀ` with
- * attribute transpose, in float32: both factors and the result are rounded to bfloat16.
+ * attribute transpose, in float32: both factors are rounded to bfloat16, and on some engines the result.
  */
 
 /** Whether the engine multiplies matrices of bfloat16 faster than those of float32. */

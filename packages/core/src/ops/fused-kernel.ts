@@ -5,6 +5,7 @@ import * as tf from '@tensorflow/tfjs';
  * Every op that asks for one has a composed form for the engines without it.
  */
 export type FusedKernelName =
+  | 'PtlAdamW'
   | 'PtlAddNorm'
   | 'PtlAddNormGrad'
   | 'PtlAttention'

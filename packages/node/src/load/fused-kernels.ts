@@ -42,6 +42,7 @@ const operations: Readonly<Record<string, FusedOperation>> = {
     outputs: 4,
     attributes: attentionSettings,
   },
+  PtlAdamW: { inputs: ['variable', 'gradient', 'mean', 'square', 'settings'], outputs: 3 },
   PtlLstm: { inputs: ['gates', 'weight'], outputs: 3 },
   PtlLstmGrad: { inputs: ['dy', 'states', 'cells', 'activated', 'weight'], outputs: 2 },
 };

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import * as z from 'zod';
 import { parseConfig } from '../../contract/config-schema.ts';
 import { VariableStore } from '../../contract/variable-store.ts';
+import { fusedKernel } from '../../ops/fused-kernel.ts';
 import type { Optimizer, RunningOptimizer, Update } from './optimizer.ts';
 
 const decay = z.number().min(0).lt(1);
@@ -68,18 +69,66 @@ class RunningAdamW implements RunningOptimizer {
     this.#store[Symbol.dispose]();
   }
 
-  #move({ variable, gradient, mean, square }: Slot, { step, learningRate, scale }: Update): void {
+  #move(slot: Slot, update: Update): void {
+    const { variable, mean, square } = slot;
+    const moved = (fusedKernel('PtlAdamW') ? fusedMove : composedMove)(slot, this.#factors(update));
+    variable.assign(moved.variable);
+    mean.assign(moved.mean);
+    square.assign(moved.square);
+  }
+
+  #factors({ step, learningRate, scale }: Update): Factors {
     const { beta1, beta2, epsilon, weightDecay } = this.#settings;
     // The corrections of both moments are numbers: moved out of the tensors, they cost no kernel.
     const correction = Math.sqrt(1 - beta2 ** step);
-    const rate = (learningRate * correction) / (1 - beta1 ** step);
-    const scaled = tf.mul(gradient, scale);
-    mean.assign(tf.add(tf.mul(mean, beta1), tf.mul(scaled, 1 - beta1)));
-    square.assign(tf.add(tf.mul(square, beta2), tf.mul(tf.square(scaled), 1 - beta2)));
-    const direction = tf.div(mean, tf.add(tf.sqrt(square), epsilon * correction));
-    const kept = weightDecay === 0 ? variable : tf.mul(variable, 1 - learningRate * weightDecay);
-    variable.assign(tf.sub(kept, tf.mul(direction, rate)));
+    return {
+      scale,
+      meanKept: beta1,
+      meanNew: 1 - beta1,
+      squareKept: beta2,
+      squareNew: 1 - beta2,
+      epsilon: epsilon * correction,
+      rate: (learningRate * correction) / (1 - beta1 ** step),
+      variableKept: 1 - learningRate * weightDecay,
+    };
   }
+}
+
+/** What a step multiplies with, and adds to the root of the mean square. */
+interface Factors {
+  readonly scale: number;
+  readonly meanKept: number;
+  readonly meanNew: number;
+  readonly squareKept: number;
+  readonly squareNew: number;
+  readonly epsilon: number;
+  readonly rate: number;
+  readonly variableKept: number;
+}
+
+interface Moved {
+  readonly variable: tf.Tensor;
+  readonly mean: tf.Tensor;
+  readonly square: tf.Tensor;
+}
+
+/** `PtlAdamW` takes variable, gradient, both moments and the factors, and gives the next three. */
+function fusedMove(slot: Slot, factors: Factors): Moved {
+  const settings = tf.tensor1d(Object.values(factors));
+  const outputs = fusedKernel('PtlAdamW')?.({ ...slot, settings });
+  const [variable, mean, square] = outputs as [tf.Tensor, tf.Tensor, tf.Tensor]; // Asked for before.
+  return { variable, mean, square };
+}
+
+function composedMove(slot: Slot, factors: Factors): Moved {
+  const gradient = tf.mul(slot.gradient, factors.scale);
+  const mean = tf.add(tf.mul(slot.mean, factors.meanKept), tf.mul(gradient, factors.meanNew));
+  const squared = tf.mul(tf.square(gradient), factors.squareNew);
+  const square = tf.add(tf.mul(slot.square, factors.squareKept), squared);
+  const direction = tf.div(mean, tf.add(tf.sqrt(square), factors.epsilon));
+  const { variableKept } = factors;
+  const kept = variableKept === 1 ? slot.variable : tf.mul(slot.variable, variableKept);
+  return { variable: tf.sub(kept, tf.mul(direction, factors.rate)), mean, square };
 }
 
 interface Slot {
