@@ -255,6 +255,7 @@ export type {
 export { type AdafactorOptions, adafactor } from './trainer/optimizer/adafactor.ts';
 export { type AdamWOptions, adamW } from './trainer/optimizer/adam-w.ts';
 export type { Optimizer, RunningOptimizer, Update } from './trainer/optimizer/optimizer.ts';
+export type { Preset, Presets } from './trainer/options/preset.ts';
 export type {
   CacheOptions,
   CheckpointOptions,

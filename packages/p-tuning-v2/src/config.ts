@@ -1,4 +1,4 @@
-import { layerChoiceSchema } from '@ptl/core';
+import { layerChoiceSchema, type Presets } from '@ptl/core';
 import * as z from 'zod';
 
 const positions = z.int().positive();
@@ -63,3 +63,26 @@ export const pTuningV2ConfigSchema = z.strictObject({
 
 /** A validated config, with its defaults filled in. */
 export type PTuningV2Config = z.output<typeof pTuningV2ConfigSchema>;
+
+/**
+ * Settings of Liu et al.'s scripts for BERT-large and RoBERTa-large, of one data set for each kind of
+ * task: short prompts for simple classification, long ones for tags. For smaller backbones and data,
+ * where to start a search.
+ */
+export const pTuningV2Presets = {
+  /** RTE on BERT-large: `run_rte_bert.sh`. */
+  'sequence-classification': {
+    config: { promptLength: 20, dropout: 0.1 },
+    training: { epochs: 60, batchSize: 32, learningRate: 1e-2, schedule: 'linear' },
+  },
+  /** CoNLL04 on BERT-large: `run_conll04_bert.sh`. Takes 128 of the backbone's positions. */
+  'token-classification': {
+    config: { promptLength: 128, dropout: 0.2 },
+    training: { epochs: 40, batchSize: 32, learningRate: 2e-2, schedule: 'exponential' },
+  },
+  /** SQuAD 1.1 on RoBERTa-large: `run_squad_roberta.sh`. */
+  'question-answering': {
+    config: { promptLength: 16, dropout: 0.2 },
+    training: { epochs: 30, batchSize: 8, learningRate: 5e-3, schedule: 'exponential' },
+  },
+} as const satisfies Presets<z.input<typeof pTuningV2ConfigSchema>>;

@@ -1,2 +1,2 @@
-export { type PTuningV2Config, pTuningV2ConfigSchema } from './config.ts';
+export { type PTuningV2Config, pTuningV2ConfigSchema, pTuningV2Presets } from './config.ts';
 export { pTuningV2 } from './method.ts';

@@ -1,4 +1,4 @@
-import { isPtlError, type PromptPlacement, parseTemplate } from '@ptl/core';
+import { isPtlError, type Presets, type PromptPlacement, parseTemplate } from '@ptl/core';
 import * as z from 'zod';
 
 const defaultTemplate = '{prompt:3} {text} {prompt:3}';
@@ -78,6 +78,27 @@ export const pTuningConfigSchema = fields
 
 /** A validated config, with its defaults filled in. */
 export type PTuningConfig = z.output<typeof pTuningConfigSchema>;
+
+/**
+ * Settings of Liu et al. for words that a frozen BERT knows (LAMA): the template (3, 3, 3), and the
+ * training of `LAMA/p_tuning` in their code. That decays variables through the gradient, by 5e-4, which
+ * AdamW does not do.
+ */
+export const pTuningPresets = {
+  'verbalized-classification': {
+    config: {
+      template: '{prompt:3} {mask} {prompt:3} {text} {prompt:3}',
+      encoder: 'lstm',
+      encoderLayers: 2,
+    },
+    training: {
+      epochs: 100,
+      batchSize: 8,
+      learningRate: 1e-5,
+      schedule: { name: 'exponential', rate: 0.98 },
+    },
+  },
+} as const satisfies Presets<z.input<typeof pTuningConfigSchema>>;
 
 function templateProblem(template: string): string | null {
   try {

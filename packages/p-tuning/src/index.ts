@@ -1,2 +1,2 @@
-export { type PTuningConfig, pTuningConfigSchema } from './config.ts';
+export { type PTuningConfig, pTuningConfigSchema, pTuningPresets } from './config.ts';
 export { pTuning } from './method.ts';

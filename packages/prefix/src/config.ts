@@ -1,4 +1,4 @@
-import { layerChoiceSchema } from '@ptl/core';
+import { layerChoiceSchema, type Presets } from '@ptl/core';
 import * as z from 'zod';
 
 const positions = z.int().positive();
@@ -67,3 +67,26 @@ export const prefixConfigSchema = z.strictObject({
 
 /** A validated config, with its defaults filled in. */
 export type PrefixConfig = z.output<typeof prefixConfigSchema>;
+
+/**
+ * Settings of Li & Liang for GPT-2 and BART-large: short prefixes for texts from tables, long ones
+ * for summaries. Their rate is small because a whole MLP is trained.
+ */
+export const prefixPresets = {
+  /** Texts from tables, DART on GPT-2: table 5 of their appendix. */
+  'causal-language-modeling': {
+    config: { prefixLength: 10, reparameterization: { hiddenSize: 512 } },
+    training: { epochs: 10, batchSize: 5, learningRate: 5e-5, schedule: 'linear' },
+  },
+  /** Summaries, XSUM on BART-large: the command in their README, where table 5 has a length of 100. */
+  'sequence-to-sequence': {
+    config: { prefixLength: 200, reparameterization: { hiddenSize: 800 } },
+    training: {
+      epochs: 30,
+      batchSize: 16,
+      gradientAccumulation: 3,
+      learningRate: 5e-5,
+      schedule: 'linear',
+    },
+  },
+} as const satisfies Presets<z.input<typeof prefixConfigSchema>>;

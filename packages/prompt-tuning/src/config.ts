@@ -1,3 +1,4 @@
+import { adafactor, type Presets } from '@ptl/core';
 import * as z from 'zod';
 
 const mostFrequent = z.int().positive().default(5000);
@@ -46,3 +47,26 @@ export const promptTuningConfigSchema = z.strictObject({
 
 /** A validated config, with its defaults filled in. */
 export type PromptTuningConfig = z.output<typeof promptTuningConfigSchema>;
+
+/** Section 3 of Lester et al. */
+const training = {
+  maxSteps: 30_000,
+  batchSize: 32,
+  learningRate: 0.3,
+  optimizer: adafactor({ weightDecay: 1e-5 }),
+  schedule: 'constant',
+} as const;
+
+/** Settings of Lester et al. for T5; their 30,000 steps are for models of billions of parameters. */
+export const promptTuningPresets = {
+  /** 20 tokens, beyond which figure 3a gains little, from the names of the classes, as figure 3b has it. */
+  'sequence-classification': {
+    config: { promptLength: 20, initialization: { kind: 'labels' } },
+    training,
+  },
+  /** 100 tokens, as in all of their main results, from words, because a target is no class. */
+  'sequence-to-sequence': {
+    config: { promptLength: 100, initialization: { kind: 'vocabulary' } },
+    training,
+  },
+} as const satisfies Presets<z.input<typeof promptTuningConfigSchema>>;

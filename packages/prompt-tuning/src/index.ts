@@ -1,2 +1,6 @@
-export { type PromptTuningConfig, promptTuningConfigSchema } from './config.ts';
+export {
+  type PromptTuningConfig,
+  promptTuningConfigSchema,
+  promptTuningPresets,
+} from './config.ts';
 export { promptTuning } from './method.ts';

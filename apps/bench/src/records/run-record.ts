@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 const scores = z.record(z.string(), z.number());
 const count = z.int().nonnegative();
-export const place = z.strictObject({ step: count, epoch: z.number().nonnegative() });
+const place = z.strictObject({ step: count, epoch: z.number().nonnegative() });
 
 /** One evaluation on the development part. */
 const curvePointSchema = z.strictObject({

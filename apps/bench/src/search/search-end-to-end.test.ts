@@ -95,6 +95,7 @@ describe('a search on a tiny backbone', () => {
       /rung 2 .*\n─+\npromptLength 2, learningRate 0.1, epochs 8, .* 8 epochs /,
     );
     expect(table).toContain('Chosen: promptLength 2, learningRate 0.1');
+    expect(table).toContain('learningRate 0.1 is the largest that was tried');
   });
 
   it('writes all that was tried, and a chart', async () => {

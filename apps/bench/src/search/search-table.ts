@@ -2,6 +2,7 @@ import { alignColumns } from '../report/align-columns.ts';
 import { displayName } from '../report/display-name.ts';
 import { formatCount, formatPoints, formatSpread } from '../report/format-number.ts';
 import { standardDeviation } from '../report/statistics.ts';
+import { edgesOfGrid } from './edges-of-grid.ts';
 import { describeSetting } from './grid.ts';
 import type { PlannedSearch } from './plan-search.ts';
 import type { SearchResult } from './run-search.ts';
@@ -30,13 +31,17 @@ export function searchTable(result: SearchResult): string {
   const { metric, results, chosen, spent, seeds } = result;
   const over =
     seeds.length === 1 ? 'one seed' : `mean ± standard deviation over ${seeds.length} seeds`;
+  const tried = result.candidates.map(({ setting }) => setting);
+  const edges = edgesOfGrid(chosen.setting, tried);
   const rungs = results.map(({ entries }, index) => rungTable(entries, index + 1));
   return [
     describeSearch(result),
     `  development: ${metric} in points, ${over}`,
     '',
     ...rungs,
-    `Chosen: ${describeSetting(chosen.setting)}; ${formatCount(spent)} epochs spent.\n`,
+    `Chosen: ${describeSetting(chosen.setting)}; ${formatCount(spent)} epochs spent.`,
+    ...edges.map((edge) => `  ${edge}: a better one may lie beyond.`),
+    '',
   ].join('\n');
 }
 
