@@ -1,16 +1,20 @@
 // Every method package has the same four source files, so that who has read one finds the way in all of them.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { workspacePackages } from '../workspace/packages.mjs';
 import { reportProblems } from '../workspace/report-problems.mjs';
 import { root } from '../workspace/root.mjs';
 
-const methods = ['prefix', 'prompt-tuning', 'p-tuning', 'p-tuning-v2'];
+const keyword = 'ptl-method';
 const shape = [/^config\.ts$/, /^[a-z0-9-]+-encoder\.ts$/, /^index\.ts$/, /^method\.ts$/];
 
-reportProblems(methods.flatMap(findDepartures));
+reportProblems(
+  workspacePackages()
+    .filter(({ manifest }) => manifest.keywords?.includes(keyword))
+    .flatMap(({ directory }) => findDepartures(`${directory}/src`)),
+);
 
-function findDepartures(method) {
-  const directory = `packages/${method}/src`;
+function findDepartures(directory) {
   const files = readSources(directory);
   const missing = shape.filter((pattern) => !files.some((file) => pattern.test(file)));
   const surplus = files.filter((file) => !shape.some((pattern) => pattern.test(file)));

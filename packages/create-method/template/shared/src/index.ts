@@ -1,0 +1,2 @@
+export { type LowRankPromptConfig, lowRankPromptConfigSchema } from './config.ts';
+export { lowRankPrompt } from './method.ts';
