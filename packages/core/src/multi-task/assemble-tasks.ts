@@ -122,6 +122,6 @@ function assertSamePrompt(tuners: Readonly<Record<string, Tuner>>): void {
   });
   if (new Set(texts.map(([, , text]) => text)).size === 1) return;
   const found = texts.map(([kind, length]) => `${length} positions for ${kind}`).join(', ');
-  const message = `A prompt that tasks share must be the same for all of them, but would have ${found}.`;
+  const message = `Expected one prompt for all tasks, but it would have ${found}: give it one length.`;
   throw invalidOption(subject, 'config', message);
 }

@@ -105,6 +105,8 @@ describe('saved tasks', () => {
       expect(loaded.parts.tuner.promptLength).toBe(5);
     }
     expect((await readdir(folder)).toSorted()).toEqual(['moods', 'places']);
+    const config = await readFile(join(folder, 'places/adapter_config.json'), 'utf8');
+    expect(JSON.parse(config).num_virtual_tokens).toBe(5);
   });
 
   it('do not replace a folder of other things', async () => {

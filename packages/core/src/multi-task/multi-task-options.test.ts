@@ -21,7 +21,7 @@ const byKind = defineMethod({
   },
 });
 
-describe('tasks that do not go together', () => {
+describe('the options of several tasks', () => {
   const options = { method: bareMethod, tasks };
 
   it.each([
@@ -67,7 +67,7 @@ describe('tasks that do not go together', () => {
     using backbone = createTinyBackbone();
     const { numTensors } = tf.memory();
     expect(() => createMultiTaskModel({ backbone, method: byKind, tasks })).toThrow(
-      'would have 4 positions for token-classification, 2 positions for sequence-classification.',
+      'would have 4 positions for token-classification, 2 positions for sequence-classification: give it one length.',
     );
     expect(tf.memory().numTensors).toBe(numTensors);
     const both = { moods: tasks.moods, more: tasks.moods };
@@ -88,5 +88,16 @@ describe('tasks that do not go together', () => {
     using _model = createMultiTaskModel({ backbone, method, taskPrompt: { length: 2 }, tasks });
     const all = 'O,B-X,I-X,good,bad';
     expect(told).toEqual([all, all, 'O,B-X,I-X', 'good,bad']);
+  });
+
+  it('have heads alone where there is no method', async () => {
+    using backbone = createTinyBackbone();
+    using model = createMultiTaskModel({ backbone, tasks, seed: 2 });
+    expect([...model.trainableVariables.keys()].every((name) => name.includes('/head/'))).toBe(
+      true,
+    );
+    const before = await model.evaluate(rows);
+    await train(model, { ...training, epochs: 3, learningRate: 0.1 });
+    expect((await model.evaluate(rows)).loss).toBeLessThan(before.loss);
   });
 });
