@@ -213,6 +213,7 @@ export {
   type TextToTextPrediction,
   type TextToTextRow,
 } from './task/sequence-to-sequence.ts';
+export { type ConvertTagsOptions, convertTags } from './task/tagging/convert-tags.ts';
 export type {
   EncodingContext,
   Example,
