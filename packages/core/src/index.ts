@@ -96,6 +96,7 @@ export { createEnsemble, type EnsembleOptions } from './ensemble/create-ensemble
 export type { Ensemble, EnsembleEvaluation } from './ensemble/ensemble.ts';
 export type { EnsembleCost, PassCost } from './ensemble/ensemble-cost.ts';
 export type { EnsembleJoin } from './ensemble/join-logits.ts';
+export type { ConllColumns } from './formats/conll-columns.ts';
 export {
   clozePattern,
   type FactRow,
@@ -103,6 +104,28 @@ export {
   parsePatterns,
   type RelationPattern,
 } from './formats/facts.ts';
+export type { ChosenFields, FieldName } from './formats/field-names.ts';
+export { invalidFile } from './formats/invalid-file.ts';
+export { type ConllOptions, parseConll } from './formats/parse-conll.ts';
+export {
+  type DelimitedKind,
+  type DelimitedOptions,
+  parseDelimited,
+} from './formats/parse-delimited.ts';
+export { type JsonLinesOptions, parseJsonLines } from './formats/parse-json-lines.ts';
+export {
+  type ParallelFile,
+  parseParallelLabels,
+  parseParallelTags,
+} from './formats/parse-parallel.ts';
+export { parseSquad, type SquadRows } from './formats/parse-squad.ts';
+export {
+  parseSuperGlue,
+  type SuperGlueRow,
+  type SuperGlueTask,
+} from './formats/parse-super-glue.ts';
+export type { FormatOptions, ParsedRows } from './formats/parsed-rows.ts';
+export { guessRowKind, type RowKind, type RowOfKind } from './formats/row-kind.ts';
 export { averageAdapters } from './model/average-adapters.ts';
 export { combineAdapters } from './model/combine-adapters.ts';
 export { type CreateModelOptions, createModel } from './model/create-model.ts';

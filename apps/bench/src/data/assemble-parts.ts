@@ -1,7 +1,6 @@
-import { deriveSeed } from '@ptl/core';
+import { deriveSeed, invalidFile } from '@ptl/core';
 import { carve } from './carve.ts';
 import type { DataParts } from './data-set.ts';
-import { invalidFile } from './invalid-file.ts';
 import type { Located } from './parsed-file.ts';
 import { requireKnownLabels } from './require-known-labels.ts';
 import type { RowShape } from './row-shape.ts';

@@ -1,4 +1,5 @@
-import type { TaggedRow, TextRow } from './data-set.ts';
+import type { TaggedRow, TextRow } from '@ptl/core';
+
 import { readWinkFile } from './wink-file.ts';
 
 /** An entity of a question, by the corpus' own tokens. */

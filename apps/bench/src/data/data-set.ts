@@ -1,17 +1,4 @@
-import type { TaskKind } from '@ptl/core';
-
-/** A text, or a pair of texts, and its class. */
-export interface TextRow {
-  readonly text: string;
-  readonly textPair?: string;
-  readonly label: string;
-}
-
-/** The words of a sentence and a tag for each. */
-export interface TaggedRow {
-  readonly tokens: readonly string[];
-  readonly tags: readonly string[];
-}
+import type { TaggedRow, TaskKind, TextRow } from '@ptl/core';
 
 /** The three parts that a data set always has. */
 export interface DataParts<Row> {

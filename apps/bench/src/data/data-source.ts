@@ -1,4 +1,4 @@
-import type { ConllColumns } from './conll-columns.ts';
+import type { ConllColumns } from '@ptl/core';
 import type { ParsedFile } from './parsed-file.ts';
 
 /** A part of a data set that lies in a file or, with parallel lines, in a folder. */

@@ -1,9 +1,8 @@
 import { type Dirent, existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
-import { PtlError } from '@ptl/core';
+import { invalidFile, PtlError } from '@ptl/core';
 import { type DataSource, type Part, type PartSource, parsePartName } from './data-source.ts';
-import { invalidFile } from './invalid-file.ts';
 import { intentsFolder, slotsFolder } from './parallel-folder.ts';
 import { extensions, parserOf } from './parse-file.ts';
 import { readText } from './read-text.ts';

@@ -1,9 +1,7 @@
-import { PtlError, suggestName } from '@ptl/core';
-import type { ConllColumns } from './conll-columns.ts';
+import { type ConllColumns, invalidFile, PtlError, suggestName } from '@ptl/core';
 import type { DataSet } from './data-set.ts';
 import type { DataSource, Part } from './data-source.ts';
 import { findDataSources } from './find-data-sources.ts';
-import { invalidFile } from './invalid-file.ts';
 import type { ParsedFile } from './parsed-file.ts';
 import { toDataSet } from './to-data-set.ts';
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import { type ParallelFile, parseParallelLabels, parseParallelTags } from '@ptl/core';
 import type { PartSource } from './data-source.ts';
-import { joinIntents, joinSlots, type ParallelFile } from './parse-parallel.ts';
+import { locate } from './parsed-file.ts';
 import { readText } from './read-text.ts';
 
 /** Sentences with intents: `seq.in` and `label`, line by line. */
@@ -9,7 +10,7 @@ export function intentsFolder(folder: string): PartSource {
     file: folder,
     async read() {
       const { left, right, notes } = await readPair(folder, 'label');
-      const rows = joinIntents(left, right);
+      const rows = locate(parseParallelLabels(left, right));
       return { kind: 'sequence-classification', rows, file: right.file, notes };
     },
   };
@@ -21,7 +22,7 @@ export function slotsFolder(folder: string): PartSource {
     file: folder,
     async read() {
       const { left, right, notes } = await readPair(folder, 'seq.out');
-      const rows = joinSlots(left, right);
+      const rows = locate(parseParallelTags(left, right));
       return { kind: 'token-classification', rows, file: right.file, notes };
     },
   };

@@ -1,22 +1,25 @@
 import { extname } from 'node:path';
-import type { ConllColumns } from './conll-columns.ts';
-import { parseConll } from './parse-conll.ts';
-import { parseDelimited } from './parse-delimited.ts';
-import { parseJsonLines } from './parse-json-lines.ts';
-import type { ParsedRows } from './parsed-file.ts';
+import {
+  type ConllColumns,
+  guessRowKind,
+  parseConll,
+  parseDelimited,
+  parseJsonLines,
+} from '@ptl/core';
+import { locate, type ParsedRows } from './parsed-file.ts';
 
 type Parse = (text: string, file: string, columns: ConllColumns) => ParsedRows;
 
 const parsers: Readonly<Record<string, Parse>> = {
-  '.jsonl': parseJsonLines,
-  '.ndjson': parseJsonLines,
-  '.csv': (text, file) => parseDelimited(text, file, ','),
-  '.tsv': (text, file) => parseDelimited(text, file, '\t'),
-  '.conll': parseConll,
-  '.iob': parseConll,
-  '.iob2': parseConll,
-  '.bio': parseConll,
-  '.txt': parseConll,
+  '.jsonl': parseJson,
+  '.ndjson': parseJson,
+  '.csv': (text, file) => parseCells(text, file, ','),
+  '.tsv': (text, file) => parseCells(text, file, '\t'),
+  '.conll': parseColumns,
+  '.iob': parseColumns,
+  '.iob2': parseColumns,
+  '.bio': parseColumns,
+  '.txt': parseColumns,
 };
 
 /** Extensions of the files that {@link parserOf} knows. */
@@ -25,4 +28,35 @@ export const extensions: readonly string[] = Object.keys(parsers);
 /** The parser for a file's extension, if there is one. */
 export function parserOf(file: string): Parse | undefined {
   return parsers[extname(file).toLowerCase()];
+}
+
+/** The first row tells whether the rows are texts or words. */
+function parseJson(text: string, file: string): ParsedRows {
+  const [first] = /^.*\S.*$/m.exec(text) ?? [];
+  const names = first === undefined ? [] : namesIn(first);
+  if (guessRowKind(names) === 'tags') {
+    const rows = locate(parseJsonLines(text, 'tags', { file }));
+    return { kind: 'token-classification', rows };
+  }
+  const rows = locate(parseJsonLines(text, 'classification', { file }));
+  return { kind: 'sequence-classification', rows };
+}
+
+/** None where the line is no object, which parsing says better. */
+function namesIn(line: string): string[] {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? Object.keys(value) : [];
+  } catch {
+    return [];
+  }
+}
+
+function parseCells(text: string, file: string, delimiter: ',' | '\t'): ParsedRows {
+  const rows = locate(parseDelimited(text, 'classification', { file, delimiter }));
+  return { kind: 'sequence-classification', rows };
+}
+
+function parseColumns(text: string, file: string, columns: ConllColumns): ParsedRows {
+  return { kind: 'token-classification', rows: locate(parseConll(text, { file, columns })) };
 }

@@ -1,4 +1,4 @@
-import type { TaggedRow, TextRow } from './data-set.ts';
+import type { ParsedRows as RowsOf, TaggedRow, TextRow } from '@ptl/core';
 
 /** A row and the line of its file at which it starts, counted from 1. */
 export interface Located<Row> {
@@ -13,7 +13,7 @@ export type ParsedRows =
 
 export type ParsedFile = ParsedRows & { readonly file: string; readonly notes: readonly string[] };
 
-/** The lines of a text, whichever way they end. */
-export function toLines(text: string): string[] {
-  return text.split(/\r\n|\n|\r/);
+/** Rows with the lines that they start at. */
+export function locate<Row>({ rows, lines }: RowsOf<Row>): Located<Row>[] {
+  return rows.map((row, index) => ({ row, line: lines[index] ?? 0 }));
 }

@@ -1,8 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { PtlError } from '@ptl/core';
-import { invalidFile } from './invalid-file.ts';
+import { invalidFile, PtlError } from '@ptl/core';
 
 /** The text of a file, and what had to be done to read it. */
 export interface FileText {

@@ -1,4 +1,4 @@
-import type { TaggedRow, TextRow } from './data-set.ts';
+import type { TaggedRow, TextRow } from '@ptl/core';
 
 /** What loading must know of a kind of row. */
 export interface RowShape<Row> {
@@ -19,11 +19,6 @@ export const taggedShape: RowShape<TaggedRow> = {
 };
 
 const schemeTag = /^([BIESLU])-(.+)$/;
-
-/** Whether a column value looks like a tag of one of the usual schemes. */
-export function isSchemeTag(value: string): boolean {
-  return value === 'O' || schemeTag.test(value);
-}
 
 /**
  * Gives every type each prefix that the tags use, so that a long entity in test is no unknown

@@ -1,4 +1,5 @@
-import type { TextRow } from './data-set.ts';
+import type { TextRow } from '@ptl/core';
+
 import { readWinkFile } from './wink-file.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { TaskKind } from '@ptl/core';
+import { invalidFile } from '@ptl/core';
 import { type AssembledParts, assembleParts } from './assemble-parts.ts';
 import type { DataSet } from './data-set.ts';
-import { invalidFile } from './invalid-file.ts';
 import type { ParsedFile } from './parsed-file.ts';
 import { taggedShape, textShape } from './row-shape.ts';
 

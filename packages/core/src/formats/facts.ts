@@ -1,6 +1,6 @@
-import { PtlError } from '../contract/errors.ts';
 import type { BackboneArchitecture } from '../contract/frozen-backbone.ts';
-import { isRecord } from '../tokenizer/tokenizer-file.ts';
+import { readObjectLines } from './json-object-lines.ts';
+import type { FailRow } from './parsed-rows.ts';
 
 /** A fact of a relation, as a row of `cloze`. */
 export interface FactRow {
@@ -25,10 +25,11 @@ export interface RelationPattern {
  * @throws {@link PtlError} `FILE_INVALID`, with the line.
  */
 export function parseFacts(text: string, file: string): FactRow[] {
-  return parseLines(text, file).map(({ fields, fail }) => ({
+  const { rows } = readObjectLines(text, file, (fields, fail) => ({
     text: stringOf(fields, 'sub_label', fail),
     object: stringOf(fields, 'obj_label', fail),
   }));
+  return [...rows];
 }
 
 /**
@@ -39,15 +40,16 @@ export function parseFacts(text: string, file: string): FactRow[] {
  * @throws {@link PtlError} `FILE_INVALID`, with the line.
  */
 export function parsePatterns(text: string, file: string): RelationPattern[] {
-  return parseLines(text, file).map(({ fields, fail }) => {
-    const pattern = stringOf(fields, 'pattern' in fields ? 'pattern' : 'template', fail);
+  const { rows } = readObjectLines(text, file, (fields, fail) => {
+    const pattern = stringOf(fields, fields.has('pattern') ? 'pattern' : 'template', fail);
     for (const gap of ['[X]', '[Y]']) {
       const times = pattern.split(gap).length - 1;
       if (times !== 1) throw fail(`The pattern has ${gap} ${times} times, where it takes one`);
     }
-    const { relation } = fields;
+    const relation = fields.get('relation');
     return typeof relation === 'string' ? { pattern, relation } : { pattern };
   });
+  return [...rows];
 }
 
 /**
@@ -70,39 +72,9 @@ export function clozePattern(
   return /^[\p{P}\s]*$/u.test(behind) ? `${before}{mask}` : null;
 }
 
-type Fail = (reason: string, cause?: unknown) => PtlError<'FILE_INVALID'>;
-
-interface Line {
-  readonly fields: Readonly<Record<string, unknown>>;
-  readonly fail: Fail;
-}
-
-function parseLines(text: string, file: string): Line[] {
-  return text.split(/\r?\n/).flatMap((content, index) => {
-    if (content.trim() === '') return [];
-    const line = index + 1;
-    const fail: Fail = (reason, cause) => {
-      const details = { file, reason, line };
-      return new PtlError('FILE_INVALID', `${file}:${line}: ${reason}.`, details, { cause });
-    };
-    return [{ fields: parseObject(content, fail), fail }];
-  });
-}
-
-function parseObject(content: string, fail: Fail): Readonly<Record<string, unknown>> {
-  let value: unknown;
-  try {
-    value = JSON.parse(content);
-  } catch (error) {
-    throw fail('The line is not JSON', error);
-  }
-  if (isRecord(value)) return value;
-  throw fail('The line is not a JSON object');
-}
-
-function stringOf(fields: Line['fields'], name: string, fail: Fail): string {
-  const value = fields[name];
+function stringOf(fields: ReadonlyMap<string, unknown>, name: string, fail: FailRow): string {
+  const value = fields.get(name);
   if (typeof value === 'string' && value.trim() !== '') return value;
-  const present = Object.keys(fields).join(', ') || 'none';
+  const present = [...fields.keys()].join(', ') || 'none';
   throw fail(`The row has no "${name}" that is a text. Its fields: ${present}`);
 }

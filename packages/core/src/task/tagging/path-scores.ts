@@ -14,12 +14,6 @@ export interface GappedScores {
   readonly gapped: PathScores;
 }
 
-/** Scores that prefer no path. */
-export function noPathScores(labels: number): PathScores {
-  const none = Array<number>(labels).fill(0);
-  return { start: none, end: none, into: none.map(() => none) };
-}
-
 export function addPathScores(one: PathScores, other: PathScores): PathScores {
   const add = (left: readonly number[], right: readonly number[] = []): number[] =>
     left.map((score, label) => score + (right[label] ?? 0));

@@ -1,8 +1,14 @@
+import type { TaggedRow } from '../task/token-classification.ts';
 import { type ColumnIndices, type ConllColumns, findColumns } from './conll-columns.ts';
-import type { TaggedRow } from './data-set.ts';
 import { invalidFile } from './invalid-file.ts';
-import { type Located, type ParsedRows, toLines } from './parsed-file.ts';
-import { isSchemeTag } from './row-shape.ts';
+import { type FormatOptions, type ParsedRows, unnamedFile } from './parsed-rows.ts';
+import { isSchemeTag } from './scheme-tag.ts';
+import { toLines } from './text-lines.ts';
+
+export interface ConllOptions extends FormatOptions {
+  /** Which columns to read; found out where absent. */
+  readonly columns?: ConllColumns | undefined;
+}
 
 interface Line {
   readonly columns: readonly string[];
@@ -18,18 +24,22 @@ interface Line {
  *
  * @throws {@link PtlError} `FILE_INVALID`, with the line.
  */
-export function parseConll(text: string, file: string, chosen: ConllColumns = {}): ParsedRows {
+export function parseConll(
+  text: string,
+  { file = unnamedFile, columns = {} }: ConllOptions = {},
+): ParsedRows<TaggedRow> {
   const sentences = splitSentences(text);
   const certain = sentences.map((lines) =>
     lines.map(({ columns }) => columns).filter(([first]) => !first?.startsWith('#')),
   );
-  const indices = findColumns(certain, chosen);
-  const rows = sentences.flatMap((lines): Located<TaggedRow>[] => {
-    const tokens = lines.filter((line) => !isComment(line, indices));
-    const [first] = tokens;
-    return first ? [{ row: toRow(tokens, indices, file), line: first.line }] : [];
-  });
-  return { kind: 'token-classification', rows };
+  const indices = findColumns(certain, columns);
+  const tokens = sentences
+    .map((lines) => lines.filter((line) => !isComment(line, indices)))
+    .filter((lines) => lines.length > 0);
+  return {
+    rows: tokens.map((lines) => toRow(lines, indices, file)),
+    lines: tokens.map(([first]) => first?.line ?? 0),
+  };
 }
 
 function splitSentences(text: string): Line[][] {

@@ -1,4 +1,4 @@
-import { isSchemeTag } from './row-shape.ts';
+import { isSchemeTag } from './scheme-tag.ts';
 
 /** Which columns of a CoNLL file to read, counted from 1; found out where not given. */
 export interface ConllColumns {

@@ -1,4 +1,4 @@
-import { PtlError } from '@ptl/core';
+import { PtlError } from '../contract/errors.ts';
 
 /**
  * An error about the content of a file.
