@@ -268,6 +268,7 @@ export {
   type SlotRun,
 } from './tokenizer/resolve-template.ts';
 export { formatTemplate, parseTemplate, type TemplateUse } from './tokenizer/template.ts';
+export { templateProblem } from './tokenizer/template-problem.ts';
 export type { AssembledRow, SpecialTokens, Tokenizer } from './tokenizer/tokenizer.ts';
 export type { Sampling } from './trainer/batching/share-updates.ts';
 export { shuffle } from './trainer/batching/shuffle.ts';

@@ -1,4 +1,4 @@
-import { isPtlError, type Presets, type PromptPlacement, parseTemplate } from '@ptl/core';
+import { type Presets, type PromptPlacement, templateProblem } from '@ptl/core';
 import * as z from 'zod';
 
 const defaultTemplate = '{prompt:3} {text} {prompt:3}';
@@ -99,13 +99,3 @@ export const pTuningPresets = {
     },
   },
 } as const satisfies Presets<z.input<typeof pTuningConfigSchema>>;
-
-function templateProblem(template: string): string | null {
-  try {
-    parseTemplate(template);
-    return null;
-  } catch (error) {
-    if (isPtlError(error, 'TEMPLATE_INVALID')) return error.message.replace(/^\[\w+\] /, '');
-    throw error;
-  }
-}

@@ -1,10 +1,25 @@
-import { adafactor, type Presets } from '@ptl/core';
+import {
+  adafactor,
+  type Presets,
+  parseTemplate,
+  resolveTemplate,
+  slotCount,
+  templateProblem,
+} from '@ptl/core';
 import * as z from 'zod';
 
 const mostFrequent = z.int().positive().default(5000);
 
-/** The settings of prompt tuning. */
-export const promptTuningConfigSchema = z.strictObject({
+const template = z.string().superRefine((text, context) => {
+  const problem = templateProblem(text);
+  if (problem) return context.addIssue({ code: 'custom', message: problem });
+  if (parseTemplate(text).some(({ kind }) => kind === 'soft')) {
+    const message = 'Expected {prompt:N} for virtual tokens; words that are trained are P-tuning’s';
+    context.addIssue({ code: 'custom', message });
+  }
+});
+
+const fields = z.strictObject({
   /**
    * Virtual tokens, which take positions from the input. Lester et al. use 100 for models of
    * billions of parameters; in their figure 3a little is gained beyond 20.
@@ -12,10 +27,14 @@ export const promptTuningConfigSchema = z.strictObject({
   promptLength: z.int().positive().default(20),
   /**
    * Where the virtual tokens go: in `front` of the first token, `after-first` (behind `[CLS]` or
-   * `<s>`), or at the `end`, behind the last token that is not padding. Lester et al. put them in
-   * front.
+   * `<s>`), at the `end`, behind the last token that is not padding, or where a `template` such as
+   * `{prompt:3} {text} {prompt:3}` has them, `promptLength` in all. Lester et al. put them in front.
    */
-  placement: z.enum(['front', 'after-first', 'end']).default('front'),
+  placement: z
+    .union([z.enum(['front', 'after-first', 'end']), z.strictObject({ template })], {
+      error: 'Expected "front", "after-first", "end" or { template }',
+    })
+    .default('front'),
   /**
    * Where training starts, by `kind`. `vocabulary`: embeddings of distinct tokens, drawn from the
    * `mostFrequent` (5,000) ones. `text`: those of the tokens of `text`, repeated or cut. `labels`: for each
@@ -40,10 +59,40 @@ export const promptTuningConfigSchema = z.strictObject({
     )
     .prefault({ kind: 'vocabulary' }),
   /**
+   * Trains the prompt through an encoder that is dropped after training, so that the virtual tokens
+   * depend on each other: `lstm`, P-tuning's bidirectional LSTM of `layers` with `hiddenSize` units in
+   * each direction (`null` for half the embedding size) and an MLP. `residual` adds what it makes to
+   * the embeddings that it reads, so that training starts near them; `dropout` is the share of the
+   * values between two layers that is zeroed in each training step, in [0, 1). `null` trains the
+   * embeddings themselves, as Lester et al. do.
+   */
+  reparameterization: z
+    .strictObject({
+      kind: z.literal('lstm'),
+      hiddenSize: z.int().positive().nullable().default(null),
+      layers: z.int().positive().default(2),
+      dropout: z.number().min(0).lt(1).default(0),
+      residual: z.boolean().default(true),
+    })
+    .nullable()
+    .default(null),
+  /**
    * Whether the frozen backbone runs with its own dropout in training. Off in Lester et al.'s code.
    */
   frozenDropout: z.boolean().default(false),
 });
+
+/** The settings of prompt tuning. */
+export const promptTuningConfigSchema = fields.superRefine(
+  ({ placement, promptLength }, context) => {
+    if (typeof placement === 'string' || templateProblem(placement.template)) return;
+    const { parts } = resolveTemplate(parseTemplate(placement.template), () => []);
+    const slots = slotCount({ kind: 'template', parts });
+    if (slots === promptLength) return;
+    const message = `Expected ${slots}, as many as the template has virtual tokens`;
+    context.addIssue({ code: 'custom', path: ['promptLength'], message });
+  },
+);
 
 /** A validated config, with its defaults filled in. */
 export type PromptTuningConfig = z.output<typeof promptTuningConfigSchema>;

@@ -21,5 +21,7 @@ it('takes the configs that its schema takes', () => {
 });
 
 it('has every default filled in when it is validated', () => {
-  expectTypeOf<PromptTuningConfig['placement']>().toEqualTypeOf<'front' | 'after-first' | 'end'>();
+  expectTypeOf<PromptTuningConfig['placement']>().toEqualTypeOf<
+    'front' | 'after-first' | 'end' | { template: string }
+  >();
 });

@@ -1,4 +1,4 @@
-import { createTuner, type TaskInfo } from '@ptl/core';
+import { createModel, createTuner, sequenceClassification, type TaskInfo } from '@ptl/core';
 import { createTinyBackbone, toBeAllClose } from '@ptl/core/testing';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
@@ -135,4 +135,103 @@ it('asks for its slots where the config says', () => {
   using tuner = createTuner(promptTuning, config, { backbone, task: classes, seed: 0 });
   expect(tuner.layout).toEqual({ kind: 'placed', at: 'end', length: 4 });
   expect(tuner.promptLength).toBe(4);
+});
+
+describe('a template', () => {
+  const create = (promptLength: number, template: string) =>
+    createTuner(
+      promptTuning,
+      { promptLength, placement: { template } },
+      {
+        backbone,
+        task: classes,
+        seed: 0,
+      },
+    );
+
+  it('says where the slots are, anywhere among the texts and words', () => {
+    using tuner = create(3, '{prompt:1} {text} it was {prompt:2}');
+    const prompt = (length: number) => ({ kind: 'prompt', length });
+    expect(tuner.layout).toMatchObject({
+      kind: 'template',
+      parts: [prompt(1), { kind: 'field' }, { kind: 'words' }, prompt(2)],
+    });
+    expect(tuner.promptLength).toBe(3);
+  });
+
+  it.each([
+    [3, '{prompt:1} {text} {prompt:1}', 'promptLength: Expected 2, as many as the template'],
+    [3, '{prompt:3}', 'it lacks {text}'],
+    [2, '{prompt:1} {text} {soft:good}', 'words that are trained are P-tuning’s'],
+  ])('is refused if it does not fit: %i, %s', (promptLength, template, problem) => {
+    expect(() => create(promptLength, template)).toThrow(problem);
+  });
+});
+
+describe('an LSTM over the prompt', () => {
+  const request = { batchSize: 1, training: true, dropout: <T>(tensor: T): T => tensor };
+  const lstm = { kind: 'lstm', hiddenSize: 3 } as const;
+  const create = (reparameterization: Exclude<Config['reparameterization'], undefined>) =>
+    createTuner(
+      promptTuning,
+      { promptLength: 4, reparameterization },
+      {
+        backbone,
+        task: classes,
+        seed: 3,
+      },
+    );
+
+  /** The virtual tokens, with `change` added to the first embedding. */
+  function tokensOf(tuner: ReturnType<typeof create>, change = 0): number[][] {
+    return tf.tidy(() => {
+      const embeddings = tuner.variables.variables.get('embeddings');
+      const first = tf.oneHot(tf.tensor1d([0], 'int32'), 4).reshape([4, 1]);
+      if (embeddings) embeddings.assign(tf.add(embeddings, tf.mul(first, change)));
+      const prompt = tuner.prompt(request);
+      return prompt.kind === 'virtual-tokens' ? (prompt.embeddings.arraySync() as number[][]) : [];
+    });
+  }
+
+  it('makes each virtual token depend on all embeddings', () => {
+    using plain = create(null);
+    using encoded = create({ ...lstm, residual: false });
+    const isMoved = (tuner: ReturnType<typeof create>) => {
+      const before = tokensOf(tuner);
+      return tokensOf(tuner, 1).map((row, at) => row.join() !== before[at]?.join());
+    };
+    expect(isMoved(plain)).toEqual([true, false, false, false]);
+    expect(isMoved(encoded)).toEqual([true, true, true, true]);
+  });
+
+  it('adds to the embeddings, or stands in their place', () => {
+    using plain = create(null);
+    using encoded = create({ ...lstm, residual: false });
+    using residual = create(lstm);
+    const sums = tf.tidy(() => tf.add(tokensOf(plain), tokensOf(encoded)).arraySync());
+    expect(tokensOf(residual).flat()).toBeAllClose((sums as number[][]).flat());
+    expect(tokensOf(encoded).flat()).not.toBeAllClose(tokensOf(plain).flat(), { absolute: 0.01 });
+  });
+
+  it('has as many layers and units as asked for, with dropout between the layers', () => {
+    const drops: string[] = [];
+    const dropout = <T extends tf.Tensor>(tensor: T, rate: number, name: string): T => {
+      drops.push(`${name} ${rate} ${tensor.shape}`);
+      return tensor;
+    };
+    using tuner = create({ ...lstm, layers: 3, dropout: 0.25 });
+    tf.tidy(() => {
+      tuner.prompt({ ...request, dropout });
+    });
+    expect(drops).toEqual(['lstm 0.25 4,6', 'lstm 0.25 4,6']);
+  });
+
+  it('is dropped when the model is saved', () => {
+    const task = sequenceClassification({ labels: ['bad', 'good'] });
+    const config = { promptLength: 4, reparameterization: lstm };
+    using model = createModel({ backbone, method: promptTuning, config, task });
+    const head = model.parts.headVariables.parameterCount;
+    expect(model.parameters.stored).toBe(4 * 8 + head);
+    expect(model.parameters.trainable).toBeGreaterThan(model.parameters.stored);
+  });
 });

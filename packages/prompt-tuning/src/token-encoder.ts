@@ -1,10 +1,15 @@
 import {
+  createLstmEncoder,
+  type Dropout,
   deriveSeed,
   type FrozenBackbone,
   invalidOption,
   normal,
   type PromptLayout,
+  type PromptRequest,
   type PtlError,
+  parseTemplate,
+  resolveTemplate,
   type TaskInfo,
   type Tuner,
   type TunerContext,
@@ -15,10 +20,16 @@ import {
 import * as tf from '@tensorflow/tfjs';
 import type { PromptTuningConfig } from './config.ts';
 
+/** Makes virtual tokens of the embeddings, both `[promptLength, embeddingSize]`. */
+type Encode = (embeddings: tf.Tensor2D, dropout: Dropout) => tf.Tensor2D;
+
 /**
- * Holds the embeddings of the virtual tokens, `[promptLength, hidden]`, without any encoder.
+ * Holds the embeddings of the virtual tokens, `[promptLength, embeddingSize]`, or those from which an
+ * LSTM makes them.
  *
- * Trainable parameters, with `P` virtual tokens and embedding size `d`: `Pd`.
+ * Trainable parameters, with `P` virtual tokens and embedding size `d`: `Pd`; with an LSTM of `h`
+ * units and `n` layers also `8h(d + h + 2) + 8h(3h + 2)(n - 1)`, and `2h(2h + 1) + d(2h + 1)` for its
+ * MLP.
  *
  * @see Lester et al. (2021), arXiv:2104.08691, 2 and 3.2
  */
@@ -28,25 +39,48 @@ export class TokenEncoder implements Tuner {
   readonly frozenDropout: boolean;
   readonly variables: VariableStore;
   readonly #embeddings: tf.Variable<tf.Rank.R2>;
+  readonly #encode: Encode;
 
   constructor({ backbone, task, config, variables }: TunerContext<PromptTuningConfig>) {
     const { promptLength, placement, frozenDropout } = config;
-    this.layout = { kind: 'placed', at: placement, length: promptLength };
+    this.layout = layoutOf(placement, promptLength);
     this.promptLength = promptLength;
     this.frozenDropout = frozenDropout;
     this.variables = variables;
     this.#embeddings = variables.create('embeddings', (seed) =>
       initialEmbeddings(config, backbone, task, seed),
     );
+    this.#encode = createEncoder(config, backbone.geometry.embeddingSize, variables);
   }
 
-  prompt(): VirtualTokens {
-    return { kind: 'virtual-tokens', embeddings: tf.clone(this.#embeddings) };
+  prompt({ dropout }: PromptRequest): VirtualTokens {
+    return { kind: 'virtual-tokens', embeddings: this.#encode(this.#embeddings, dropout) };
   }
 
   [Symbol.dispose](): void {
     this.variables[Symbol.dispose]();
   }
+}
+
+function layoutOf(placement: PromptTuningConfig['placement'], length: number): PromptLayout {
+  if (typeof placement === 'string') return { kind: 'placed', at: placement, length };
+  const { parts } = resolveTemplate(parseTemplate(placement.template), () => []);
+  return { kind: 'template', parts };
+}
+
+function createEncoder(
+  { reparameterization }: PromptTuningConfig,
+  size: number,
+  variables: VariableStore,
+): Encode {
+  // A copy, because the caller owns the prompt and the tuner its variables.
+  if (!reparameterization) return (embeddings) => tf.clone(embeddings);
+  const { hiddenSize: units, layers, dropout, residual } = reparameterization;
+  const encode = createLstmEncoder(variables, { size, units, layers, dropout });
+  return (embeddings, drop) => {
+    const encoded = encode(embeddings, drop);
+    return residual ? tf.add(embeddings, encoded) : encoded;
+  };
 }
 
 function initialEmbeddings(

@@ -85,6 +85,22 @@ describe('combined adapters', () => {
     await rm(root, { recursive: true });
   });
 
+  it.each(['front', 'after-first', 'end'] as const)(
+    'are other models in another order: three prompts, %s',
+    async (at) => {
+      using backbone = createTinyBackbone();
+      const [one, two, three] = [1, 2, 3].map((seed) => slotModel(backbone, { at }, { seed }));
+      if (!one || !two || !three) throw new TypeError('There are three.');
+      using forth = combineAdapters([one, two, three]);
+      using back = combineAdapters([one, three, two]);
+      const expected = [one, two, three].flatMap((model) => [...tokensOf(model).dataSync()]);
+      expect([...tokensOf(forth).dataSync()]).toEqual(expected);
+      expect(tokensOf(back).shape).toEqual([6, 8]);
+      const [[first], [second]] = await Promise.all([forth.logits([row]), back.logits([row])]);
+      expect(first?.values).not.toBeAllClose(second?.values ?? [], { absolute: 1e-3 });
+    },
+  );
+
   it.each([
     ['layout', () => slotModel],
     ['positionOffset', () => prefixModel],
