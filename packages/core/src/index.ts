@@ -257,6 +257,8 @@ export {
   type VerbalizedClassificationOptions,
   verbalizedClassification,
 } from './task/verbalized-classification.ts';
+export type { WordInContextOptions } from './task/word-in-context/options.ts';
+export { wordInContext } from './task/word-in-context/word-in-context.ts';
 export type { MarkedSpan, WordInContextRow } from './task/word-in-context/word-row.ts';
 export { collate } from './tokenizer/collate.ts';
 export { createTokenizer } from './tokenizer/create-tokenizer.ts';

@@ -61,7 +61,7 @@ export function exportFacts<Row, Prediction>(
     kind: prompt.kind,
     layout: tuner.layout,
     task: task.kind,
-    readsWords: task.readout === 'vocabulary',
+    readout: task.readout ?? null,
     hasCrf: task.options['crf'] === true,
     semantics,
     positionOffset,

@@ -2,7 +2,7 @@ import type { PositionOffset, Semantics } from '../backbone/backbone.ts';
 import { PtlError } from '../contract/errors.ts';
 import type { BackboneArchitecture } from '../contract/frozen-backbone.ts';
 import type { PromptLayout } from '../contract/layout.ts';
-import type { TaskKind } from '../contract/method.ts';
+import type { TaskInfo, TaskKind } from '../contract/method.ts';
 import type { Prompt } from '../contract/prompt.ts';
 import { headless, isPeftTask } from './parse-peft-config.ts';
 import { loadsHeads, type PeftRelease } from './peft-release.ts';
@@ -12,8 +12,8 @@ export interface ExportFacts {
   readonly kind: Prompt['kind'];
   readonly layout: PromptLayout;
   readonly task: TaskKind;
-  /** Whether words are read and not a head. */
-  readonly readsWords: boolean;
+  /** See {@link TaskInfo.readout}; null for the kind's own head. */
+  readonly readout: TaskInfo['readout'] | null;
   /** Whether a CRF scores the tags of a sentence together. */
   readonly hasCrf: boolean;
   readonly semantics: Semantics;
@@ -41,7 +41,8 @@ export function peftObstacle(facts: ExportFacts): string | null {
   const { kind, release } = facts;
   if (kind === 'none') return 'PEFT has no adapter without a prompt.';
   if (!isPeftTask(facts.task)) return `PEFT has no task type for ${facts.task}.`;
-  if (facts.readsWords) return 'PEFT has no task that classifies by words.';
+  if (facts.readout === 'vocabulary') return 'PEFT has no task that classifies by words.';
+  if (facts.readout === 'marked-words') return 'PEFT has no head that reads marked words.';
   if (facts.hasCrf)
     return 'PEFT has no CRF: it gives the scores of words, not those of tags that follow each other.';
   if (!loadsHeads(release) && !headless.has(facts.task))

@@ -68,8 +68,11 @@ export interface TaskInfo {
   readonly kind: TaskKind;
   /** Empty for a task without classes. */
   readonly labels: readonly string[];
-  /** Given where the pretrained model's own scores of words are read, and not a head of the task. */
-  readonly readout?: 'vocabulary';
+  /**
+   * Given where something else is read than the kind's own head reads: the pretrained model's own
+   * scores of words, or hidden states of words that are marked in the texts.
+   */
+  readonly readout?: 'vocabulary' | 'marked-words';
 }
 
 /** What a method is given to make a tuner of. */

@@ -85,11 +85,12 @@ async function runBatch<Row, Prediction, Output>(
 ) {
   const { task, backbone, head, unfrozen } = parts;
   const frozen = (await frozenStates?.(examples)) ?? null;
-  const batch = collate(examples.flatMap(sequencesOf), backbone.tokenizer.special.pad);
+  const rows = examples.flatMap(sequencesOf);
+  const batch = collate(rows, backbone.tokenizer.special.pad);
   let count = 0;
   const [logits, loss] = tf.tidy(() => {
     const hidden = hiddenStates(parts, batch, prompt, { frozen });
-    const output = head.logits(hidden, noDropout, unfrozen.variables);
+    const output = head.logits(hidden, noDropout, unfrozen.variables, rows);
     const kept = (isRaw ? null : task.condense?.(output, examples, batch)) ?? output;
     if (!withLoss) return [kept, tf.scalar(0)];
     const summed = task.loss(output, examples, batch);

@@ -66,8 +66,9 @@ type TaskIdentity = Pick<Task, 'kind' | 'labels' | 'options'>;
 
 function assertSameTask(saved: TaskIdentity, given: TaskIdentity, folder: string): void {
   const text = ({ kind, labels, options }: TaskIdentity): string => {
-    const { problemType } = options;
-    const use = problemType === undefined ? '' : ` (${problemType})`;
+    const { problemType, marks } = options;
+    const how = [problemType, marks].filter((one) => one !== undefined);
+    const use = how.length === 0 ? '' : ` (${how.join(', ')})`;
     return `${kind}${use} with labels ${labels.join(', ')}`;
   };
   if (text(saved) === text(given)) return;

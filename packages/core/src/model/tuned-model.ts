@@ -139,17 +139,15 @@ export class TunedModel<Row = unknown, Prediction = unknown>
   ): SummedLoss {
     const { tuner, unfrozen, backbone, head } = this.#parts;
     const { pad } = backbone.tokenizer.special;
-    const batch = collate(
-      examples.flatMap(({ example }) => sequencesOf(example)),
-      pad,
-    );
+    const rows = examples.flatMap(({ example }) => sequencesOf(example));
+    const batch = collate(rows, pad);
     const dropout = createDropout(seed);
     const prompt = tuner.prompt({ batchSize: batch.size, training: true, dropout });
     const hidden = hiddenStates(this.#parts, batch, prompt, {
       frozen,
       ...(tuner.frozenDropout ? { dropout } : {}),
     });
-    const logits = head.logits(hidden, dropout, unfrozen.variables);
+    const logits = head.logits(hidden, dropout, unfrozen.variables, rows);
     return this.task.loss(
       logits,
       examples.map(({ example }) => example),

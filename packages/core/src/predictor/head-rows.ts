@@ -68,7 +68,7 @@ export function headLogits(
   const rows = isSingle ? [...places, ...places] : places;
   const ofHead = isSingle ? [...examples, ...examples] : examples;
   const states = output.read === 'all' ? output.hidden : pick(output, head.reads, rows, tokens);
-  const logits = head.logits(states, noDropout, weights);
+  const logits = head.logits(states, noDropout, weights, ofHead.flatMap(sequencesOf));
   const kept = isRaw ? logits : (task.condense?.(logits, ofHead, own) ?? logits);
   return { logits: kept, examples: ofHead };
 }

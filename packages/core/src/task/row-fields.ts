@@ -17,6 +17,8 @@ export interface RawRow {
   readonly answers?: unknown;
   readonly answerStart?: unknown;
   readonly choices?: unknown;
+  readonly span?: unknown;
+  readonly spanPair?: unknown;
 }
 
 /** @throws {@link PtlError} `ROW_INVALID` if the row is no object. */

@@ -19,6 +19,8 @@ import {
   type VerbalizedClassificationOptions,
   verbalizedClassification,
 } from './verbalized-classification.ts';
+import type { WordInContextOptions } from './word-in-context/options.ts';
+import { wordInContext } from './word-in-context/word-in-context.ts';
 
 /**
  * Makes a task again from its kind and its {@link Task.options}, as a saved model holds them.
@@ -53,6 +55,7 @@ function sequenceTask(kind: 'sequence-classification', options: unknown): Task {
   if (problem === 'multi_label_classification') {
     return multiLabelClassification(options as MultiLabelOptions);
   }
+  if (problem === 'word_in_context') return wordInContext(options as WordInContextOptions);
   return sequenceClassification(parseClassificationOptions(kind, options));
 }
 

@@ -58,8 +58,14 @@ export interface TaskHead {
    * `[batch, labels]`, or `[batch, sequence, labels]` for tokens. Called inside a tidy.
    *
    * @param trained - Backbone weights that are trained along, for the pooler.
+   * @param rows - The rows of the batch, for heads that read what is marked in them.
    */
-  logits(hidden: Tensor3D, dropout: Dropout, trained?: ReadonlyMap<string, Tensor>): Tensor;
+  logits(
+    hidden: Tensor3D,
+    dropout: Dropout,
+    trained?: ReadonlyMap<string, Tensor>,
+    rows?: readonly EncodedRow[],
+  ): Tensor;
 }
 
 /**

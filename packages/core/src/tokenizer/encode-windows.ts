@@ -1,8 +1,7 @@
 import type { EncodingContext } from '../task/task.ts';
 import { assertRoom, encodeTexts, tokenizeText } from './encode-row.ts';
 import type { EncodedRow } from './encoded-row.ts';
-import type { LocatedTokens } from './locate-tokens.ts';
-import type { Tokenizer } from './tokenizer.ts';
+import { locateText } from './locate-text.ts';
 
 export interface WindowInput {
   /** Stands in every window. */
@@ -58,7 +57,7 @@ export function encodeWindows(
   assertRoom(room, 1, taken, maxPositions);
   const first = seen.first.slice(0, maxFirstLength);
   const truncatedTokens = seen.first.length - first.length;
-  const second = locateSecond(textPair, seen.isSpaced, tokenizer);
+  const second = locateText(textPair, seen.isSpaced, tokenizer);
   return windowStarts(second.ids.length, room, stride).map((start) => {
     const ids = second.ids.slice(start, start + room);
     const { row, pairStart } = encode((field) => (field === 'text' ? first : ids));
@@ -71,16 +70,4 @@ function windowStarts(tokens: number, room: number, stride: number): number[] {
   const step = room - Math.min(stride, Math.floor(room / 2));
   const count = 1 + Math.max(0, Math.ceil((tokens - room) / step));
   return Array.from({ length: count }, (_, index) => index * step);
-}
-
-/** Where the tokens of a text stand in it, also where it is tokenized as running text. */
-function locateSecond(text: string, isSpaced: boolean, tokenizer: Tokenizer): LocatedTokens {
-  const rest = text.trimStart();
-  if (!isSpaced || rest === '') return tokenizer.locate(isSpaced ? rest : text);
-  const moved = text.length - rest.length - 1;
-  const { ids, spans } = tokenizer.locate(` ${rest}`);
-  return {
-    ids,
-    spans: spans.map(({ start, end }) => ({ start: start + moved, end: end + moved })),
-  };
 }

@@ -9,6 +9,13 @@ export interface TextWindow {
   readonly text: string;
 }
 
+/** A stretch of tokens: positions among the row's real ones, slots not counted. */
+export interface TokenRange {
+  readonly start: number;
+  /** Position behind the last one. */
+  readonly end: number;
+}
+
 /** One row as token ids, with slots where virtual tokens will go. */
 export interface EncodedRow {
   /** Special tokens and slots included; a slot holds the padding id. */
@@ -27,6 +34,8 @@ export interface EncodedRow {
    * the word that a decoder is to predict.
    */
   readonly marks?: readonly number[];
+  /** Words that are marked in the row's texts, in the order of the texts; none is cut off. */
+  readonly words?: readonly TokenRange[];
   /** What a decoder is to write for the row, special tokens included; slots are none of them. */
   readonly targetIds?: readonly number[];
   /** For a row that has a window of a longer text as its second one. */

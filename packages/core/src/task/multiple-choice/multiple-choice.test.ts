@@ -16,6 +16,7 @@ import { centralDifferences } from '../../testing/central-differences.ts';
 import { createTinyBackbone } from '../../testing/tiny-backbone.ts';
 import { train } from '../../trainer/train.ts';
 import { sequenceClassification } from '../sequence-classification.ts';
+import { choiceRows as rows } from './choice-case.ts';
 import { choiceLoss } from './choice-loss.ts';
 import type { ChoiceRow } from './choice-row.ts';
 import { multipleChoice } from './multiple-choice.ts';
@@ -25,12 +26,6 @@ expect.extend({ toBeAllClose });
 const calmly = { hidden_dropout_prob: 0, attention_probs_dropout_prob: 0 };
 const task = multipleChoice();
 const layout = { kind: 'placed', at: 'front', length: 2 } as const;
-const rows: readonly ChoiceRow[] = [
-  { text: 'the film was', choices: ['good good', 'a long bad time'], label: 0 },
-  { text: 'a place', textPair: 'it was', choices: ['bad', 'a film', 'good good'], label: 2 },
-  { text: 'it was a long time', choices: ['a film', 'good good', 'bad', 'it'], label: 1 },
-  { text: 'it', choices: ['the place', 'good good'], label: 1 },
-];
 
 let folder = '';
 let backbone: Backbone;
