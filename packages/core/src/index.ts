@@ -216,6 +216,10 @@ export {
 } from './task/multiple-choice/multiple-choice.ts';
 export type { AnswerPositions } from './task/question-answering/answer-positions.ts';
 export type { AnswerPrediction, AnswerSpan } from './task/question-answering/answer-prediction.ts';
+export {
+  bestNullThreshold,
+  type NullThreshold,
+} from './task/question-answering/best-null-threshold.ts';
 export type { QuestionAnsweringOptions } from './task/question-answering/options.ts';
 export { questionAnswering } from './task/question-answering/question-answering.ts';
 export type { QuestionRow } from './task/question-answering/question-row.ts';
