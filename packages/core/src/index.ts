@@ -285,7 +285,13 @@ export type {
 } from './trainer/frozen-cache.ts';
 export { type AdafactorOptions, adafactor } from './trainer/optimizer/adafactor.ts';
 export { type AdamWOptions, adamW } from './trainer/optimizer/adam-w.ts';
-export type { Optimizer, RunningOptimizer, Update } from './trainer/optimizer/optimizer.ts';
+export {
+  type MissedUpdates,
+  type Optimizer,
+  type RunningOptimizer,
+  type Update,
+  updateOf,
+} from './trainer/optimizer/optimizer.ts';
 export type { Preset, Presets } from './trainer/options/preset.ts';
 export type {
   CacheOptions,

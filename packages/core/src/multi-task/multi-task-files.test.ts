@@ -79,6 +79,15 @@ describe('a checkpoint of several tasks', () => {
     expect(String(error)).toContain(expected);
   });
 
+  it('knows how many steps each head was left out of', async () => {
+    const { state } = JSON.parse(await readFile(join(root, 'whole/training/state.json'), 'utf8'));
+    const { 'tasks/places/head/classifier/bias': places, 'tasks/moods/tuner/table': moods } =
+      state.missed;
+    expect(state.missed['tuner/table']).toBeUndefined();
+    expect(places).toBeGreaterThan(0);
+    expect(places + moods).toBe(state.step);
+  });
+
   it('holds a model of each task', async () => {
     const folder = join(root, 'whole');
     expect((await readdir(folder)).toSorted()).toEqual(['moods', 'places', 'training']);

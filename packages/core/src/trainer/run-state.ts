@@ -1,3 +1,4 @@
+import type { MissedUpdates } from './optimizer/optimizer.ts';
 import type { Interval } from './options/train-options.ts';
 import type { EvaluationRecord } from './train-report.ts';
 import type { TrainingPlan } from './training-plan.ts';
@@ -6,6 +7,8 @@ import type { TrainingPlan } from './training-plan.ts';
 export interface RunState {
   /** Optimizer steps done. The epoch and the place in it follow from this. */
   readonly step: number;
+  /** Steps in which variables had no gradient. */
+  readonly missed: MissedUpdates;
   /** Losses since the last evaluation. */
   readonly lossSum: number;
   readonly lossCount: number;
@@ -20,6 +23,7 @@ export interface RunState {
 
 export const initialState: RunState = {
   step: 0,
+  missed: {},
   lossSum: 0,
   lossCount: 0,
   history: [],

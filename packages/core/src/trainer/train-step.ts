@@ -8,7 +8,7 @@ import {
   measureGradients,
   type SummedGradients,
 } from './gradients.ts';
-import type { RunningOptimizer } from './optimizer/optimizer.ts';
+import { type MissedUpdates, missedAfter, type RunningOptimizer } from './optimizer/optimizer.ts';
 import type { EncodedExample, Trainable } from './trainable.ts';
 
 export interface StepOptions<Example> {
@@ -17,6 +17,8 @@ export interface StepOptions<Example> {
   readonly learningRate: number;
   /** Largest norm of the mean gradient, or null for any. */
   readonly clipNorm: number | null;
+  /** Steps before this one in which a variable had no gradient. */
+  readonly missed: MissedUpdates;
   /** Of the run; the draws of a step follow from it and the step's number. */
   readonly seed: number;
   /** What is known of the rows before; null for nothing. */
@@ -29,6 +31,8 @@ export interface StepResult {
   readonly lossCount: number;
   /** Of the mean gradient, before clipping. */
   readonly gradientNorm: number;
+  /** Steps in which a variable had no gradient, this one included. */
+  readonly missed: MissedUpdates;
 }
 
 /**
@@ -45,7 +49,7 @@ export async function trainStep<Row, Example extends EncodedExample>(
   trainable: Trainable<Row, Example>,
   optimizer: RunningOptimizer,
   batches: UpdateRows<Example>,
-  { step, learningRate, clipNorm, seed, frozen }: StepOptions<Example>,
+  { step, learningRate, clipNorm, missed, seed, frozen }: StepOptions<Example>,
 ): Promise<StepResult> {
   const parts = batches.map((examples, index) => ({
     examples,
@@ -67,8 +71,14 @@ export async function trainStep<Row, Example extends EncodedExample>(
       step,
       learningRate,
       scale: clipScale(norm, clipNorm) / count,
+      missed,
     });
-    return { lossSum: loss * count, lossCount: total.count, gradientNorm: norm };
+    return {
+      lossSum: loss * count,
+      lossCount: total.count,
+      gradientNorm: norm,
+      missed: missedAfter(missed, trainable.trainableVariables, total.gradients),
+    };
   } finally {
     total[Symbol.dispose]();
   }

@@ -82,14 +82,16 @@ export class TrainingRun<Row, Example extends EncodedExample> {
       step: step + 1,
       learningRate,
       clipNorm: plan.clipNorm,
+      missed: this.#state.missed,
       seed: plan.seed,
       frozen: caches.train,
     });
     this.#clock.endStep(batches.flat().length);
-    const { lossSum, lossCount, gradientNorm } = result;
+    const { lossSum, lossCount, gradientNorm, missed } = result;
     const dataSet = batches[0]?.[0]?.dataSet;
     this.#advance({
       step: step + 1,
+      missed,
       lossSum: this.#state.lossSum + lossSum,
       lossCount: this.#state.lossCount + lossCount,
     });

@@ -122,6 +122,24 @@ describe('Adafactor', () => {
     tf.dispose([...variables.values()]);
   });
 
+  it('counts the updates in which a variable had a gradient', () => {
+    const [early, late] = [createVariables(), createVariables()];
+    const gradients = gradientsAt(1);
+    for (const [variables, step, missed] of [
+      [early, 1, 0],
+      [late, 5, 4],
+    ] as const) {
+      using optimizer = adafactor().start(variables);
+      const counts = { matrix: missed, vector: missed };
+      optimizer.apply(gradients, { step, learningRate: 0.1, scale: 1, missed: counts });
+    }
+    const valuesOf = (name: string) =>
+      [early, late].map((variables) => [...(variables.get(name)?.dataSync() ?? [])]);
+    for (const name of ['matrix', 'vector']) expect(valuesOf(name)[1]).toEqual(valuesOf(name)[0]);
+    expect(valuesOf('cube')[1]).not.toEqual(valuesOf('cube')[0]);
+    tf.dispose([...early.values(), ...late.values(), ...gradients.values()]);
+  });
+
   it.each([
     [{ decayRate: 0 }, 'decayRate'],
     [{ clipThreshold: 0 }, 'clipThreshold'],

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import * as z from 'zod';
 import { parseConfig } from '../../contract/config-schema.ts';
 import { VariableStore } from '../../contract/variable-store.ts';
-import type { Optimizer, RunningOptimizer, Update } from './optimizer.ts';
+import { type Optimizer, type RunningOptimizer, type Update, updateOf } from './optimizer.ts';
 
 const fields = z.strictObject({
   /**
@@ -82,7 +82,8 @@ class RunningAdafactor implements RunningOptimizer {
     tf.tidy(() => {
       for (const [name, variable] of this.#variables) {
         const gradient = gradients.get(name);
-        if (gradient) this.#move(name, variable, tf.mul(gradient, update.scale), update);
+        if (!gradient) continue;
+        this.#move(name, variable, tf.mul(gradient, update.scale), updateOf(name, update));
       }
     });
   }

@@ -5,6 +5,7 @@ import { toBeAllClose } from '../../testing/all-close.ts';
 import { measureGradients } from '../gradients.ts';
 import { clipScale } from '../train-step.ts';
 import { adamW } from './adam-w.ts';
+import { type MissedUpdates, missedAfter } from './optimizer.ts';
 
 expect.extend({ toBeAllClose });
 
@@ -18,7 +19,7 @@ interface Reference {
     readonly eps?: number;
   };
   readonly start: number[][];
-  readonly steps: { gradients: number[][]; norm: number; values: number[][] }[];
+  readonly steps: { gradients: (number[] | null)[]; norm: number; values: number[][] }[];
 }
 
 // See fixtures/make_optimizer.py.
@@ -28,22 +29,30 @@ const shapes = [[2, 3], [4]];
 
 beforeAll(() => tf.setBackend('cpu'));
 
+/** By the place of their variables; those that are null are missing. */
+function toGradients(values: readonly (number[] | null)[]): Map<string, tf.Tensor> {
+  const named = values.flatMap((gradient, place) =>
+    gradient ? [[`${place}`, tf.tensor(gradient, shapes[place])] as const] : [],
+  );
+  return new Map<string, tf.Tensor>(named);
+}
+
 describe('AdamW with clipping', () => {
   it.each(runs)('follows PyTorch for ten steps: $name', async ({ clip, options, start, steps }) => {
     const { lr, weight_decay: weightDecay, betas: [beta1, beta2] = [], eps: epsilon } = options;
-    const variables = new Map(
+    const variables = new Map<string, tf.Variable>(
       start.map((values, index) => [`${index}`, tf.variable(tf.tensor(values, shapes[index]))]),
     );
+    let missed: MissedUpdates = {};
     using optimizer = adamW({ weightDecay, beta1, beta2, epsilon }).start(variables);
     for (const [index, { gradients, norm, values }] of steps.entries()) {
-      const given = new Map(
-        gradients.map((gradient, place) => [`${place}`, tf.tensor(gradient, shapes[place])]),
-      );
+      const given = toGradients(gradients);
       const sum = tf.scalar(0);
       const measured = await measureGradients({ gradients: given, sum, count: 1 });
       expect(measured.norm).toBeCloseTo(norm, 5);
-      const update = { step: index + 1, learningRate: lr, scale: clipScale(measured.norm, clip) };
-      optimizer.apply(given, update);
+      const scale = clipScale(measured.norm, clip);
+      optimizer.apply(given, { step: index + 1, learningRate: lr, scale, missed });
+      missed = missedAfter(missed, variables, given);
       tf.dispose([sum, ...given.values()]);
       for (const [place, expected] of values.entries()) {
         expect(variables.get(`${place}`)?.dataSync()).toBeAllClose(expected);

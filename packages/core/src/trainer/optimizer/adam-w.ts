@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { parseConfig } from '../../contract/config-schema.ts';
 import { VariableStore } from '../../contract/variable-store.ts';
 import { fusedKernel } from '../../ops/fused-kernel.ts';
-import type { Optimizer, RunningOptimizer, Update } from './optimizer.ts';
+import { type Optimizer, type RunningOptimizer, type Update, updateOf } from './optimizer.ts';
 
 const decay = z.number().min(0).lt(1);
 
@@ -60,7 +60,8 @@ class RunningAdamW implements RunningOptimizer {
         const gradient = gradients.get(name);
         const mean = this.moments.get(`${name}/mean`);
         const square = this.moments.get(`${name}/square`);
-        if (gradient && mean && square) this.#move({ variable, gradient, mean, square }, update);
+        if (!gradient || !mean || !square) continue;
+        this.#move({ variable, gradient, mean, square }, updateOf(name, update));
       }
     });
   }

@@ -28,6 +28,7 @@ const stateJson = z.strictObject({
   formatVersion: z.literal(1),
   state: z.strictObject({
     step: count,
+    missed: z.record(z.string(), count).default({}),
     lossSum: number,
     lossCount: count,
     history: z.array(evaluationRecord),
