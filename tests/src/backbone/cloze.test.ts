@@ -65,9 +65,10 @@ describe('the files of ParaRel', () => {
       });
     const facts = linesOf('trex_lms_vocab');
     expect(facts.length).toBeGreaterThan(40);
-    for (const { file, text, lines } of facts) expect(parseFacts(text, file)).toHaveLength(lines);
+    for (const { file, text, lines } of facts)
+      expect(parseFacts(text, { file }).rows).toHaveLength(lines);
     for (const { file, text, lines } of linesOf('pattern_data/graphs_json')) {
-      const patterns = parsePatterns(text, file);
+      const { rows: patterns } = parsePatterns(text, { file });
       expect(patterns).toHaveLength(lines);
       for (const { pattern } of patterns)
         expect(() =>

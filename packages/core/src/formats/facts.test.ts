@@ -3,6 +3,7 @@ import { isPtlError } from '../contract/errors.ts';
 import { parseTemplate } from '../tokenizer/template.ts';
 import { clozePattern, parseFacts, parsePatterns } from './facts.ts';
 
+const file = { file: 'P19.jsonl' };
 const facts = [
   '{"sub_label": "Ada Lovelace", "obj_label": "London", "uuid": "1"}',
   '',
@@ -11,11 +12,12 @@ const facts = [
 
 describe('parseFacts', () => {
   it('reads subjects and objects', () => {
-    expect(parseFacts(facts, 'P19.jsonl')).toEqual([
+    expect(parseFacts(facts, file).rows).toEqual([
       { text: 'Ada Lovelace', object: 'London' },
       { text: '{Braces}', object: 'Paris' },
     ]);
-    expect(parseFacts('', 'P19.jsonl')).toEqual([]);
+    expect(parseFacts(facts).lines).toEqual([1, 3]);
+    expect(parseFacts('').rows).toEqual([]);
   });
 
   it.each([
@@ -26,7 +28,7 @@ describe('parseFacts', () => {
   ])('points at the line of %j', (text, line, reason) => {
     let found: unknown;
     try {
-      parseFacts(text, 'P19.jsonl');
+      parseFacts(text, file);
     } catch (error) {
       found = error;
     }
@@ -40,15 +42,15 @@ describe('parseFacts', () => {
 describe('parsePatterns', () => {
   it('reads the files of ParaRel and of LAMA', () => {
     const pararel = '{"pattern": "[X] was born in [Y].", "lemma": "born"}\n';
-    expect(parsePatterns(pararel, 'P19.jsonl')).toEqual([{ pattern: '[X] was born in [Y].' }]);
+    expect(parsePatterns(pararel).rows).toEqual([{ pattern: '[X] was born in [Y].' }]);
     const lama = '{"relation": "P19", "template": "[X] was born in [Y] .", "type": "N-1"}';
-    expect(parsePatterns(lama, 'relations.jsonl')).toEqual([
+    expect(parsePatterns(lama).rows).toEqual([
       { pattern: '[X] was born in [Y] .', relation: 'P19' },
     ]);
   });
 
   it.each(['[X] was born.', '[Y] and [X] and [X].'])('refuses %s', (pattern) => {
-    expect(() => parsePatterns(JSON.stringify({ pattern }), 'P19.jsonl')).toThrow(
+    expect(() => parsePatterns(JSON.stringify({ pattern }), file)).toThrow(
       /P19.jsonl:1: The pattern has \[[XY]\] [02] times/,
     );
   });

@@ -1,6 +1,6 @@
 import type { BackboneArchitecture } from '../contract/frozen-backbone.ts';
 import { readObjectLines } from './json-object-lines.ts';
-import type { FailRow } from './parsed-rows.ts';
+import { type FailRow, type FormatOptions, type ParsedRows, unnamedFile } from './parsed-rows.ts';
 
 /** A fact of a relation, as a row of `cloze`. */
 export interface FactRow {
@@ -18,29 +18,32 @@ export interface RelationPattern {
 }
 
 /**
- * Reads facts in the format of LAMA and ParaRel: JSON lines with `sub_label` and `obj_label`. Other
- * fields are left aside.
+ * Parses facts as LAMA and ParaRel file them: JSON lines with `sub_label` and `obj_label`. Other fields
+ * are left aside.
  *
- * @param file - Its name, for messages.
  * @throws {@link PtlError} `FILE_INVALID`, with the line.
  */
-export function parseFacts(text: string, file: string): FactRow[] {
-  const { rows } = readObjectLines(text, file, (fields, fail) => ({
+export function parseFacts(
+  text: string,
+  { file = unnamedFile }: FormatOptions = {},
+): ParsedRows<FactRow> {
+  return readObjectLines(text, file, (fields, fail) => ({
     text: stringOf(fields, 'sub_label', fail),
     object: stringOf(fields, 'obj_label', fail),
   }));
-  return [...rows];
 }
 
 /**
- * Reads patterns of relations: JSON lines with `pattern` (ParaRel, a file for each relation), or with
+ * Parses patterns of relations: JSON lines with `pattern` (ParaRel, a file for each relation), or with
  * `relation` and `template` (LAMA, one file for all).
  *
- * @param file - Its name, for messages.
  * @throws {@link PtlError} `FILE_INVALID`, with the line.
  */
-export function parsePatterns(text: string, file: string): RelationPattern[] {
-  const { rows } = readObjectLines(text, file, (fields, fail) => {
+export function parsePatterns(
+  text: string,
+  { file = unnamedFile }: FormatOptions = {},
+): ParsedRows<RelationPattern> {
+  return readObjectLines(text, file, (fields, fail) => {
     const pattern = stringOf(fields, fields.has('pattern') ? 'pattern' : 'template', fail);
     for (const gap of ['[X]', '[Y]']) {
       const times = pattern.split(gap).length - 1;
@@ -49,7 +52,6 @@ export function parsePatterns(text: string, file: string): RelationPattern[] {
     const relation = fields.get('relation');
     return typeof relation === 'string' ? { pattern, relation } : { pattern };
   });
-  return [...rows];
 }
 
 /**

@@ -5,11 +5,11 @@ import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { isPtlError, type PtlErrorCode } from '../contract/errors.ts';
 import { defineMethod } from '../contract/method.ts';
 import { createModel } from '../model/create-model.ts';
 import { loadModel } from '../model/load-model.ts';
 import { toBeAllClose } from '../testing/all-close.ts';
+import { refusalOf } from '../testing/refusal-of.ts';
 import { createTinyBackbone } from '../testing/tiny-backbone.ts';
 import { resolveTemplate } from '../tokenizer/resolve-template.ts';
 import { parseTemplate } from '../tokenizer/template.ts';
@@ -38,16 +38,6 @@ function expectClose(actual: Iterable<ArrayLike<number>>, expected: Iterable<rea
   for (const [row, values] of one.entries()) {
     expect(values).toBeAllClose(other[row] ?? [], { absolute: 1e-5, relative: 0 });
   }
-}
-
-function codeOf(act: () => unknown): [PtlErrorCode | undefined, string] {
-  try {
-    act();
-  } catch (error) {
-    if (isPtlError(error)) return [error.code, error.message];
-    throw error;
-  }
-  return [undefined, ''];
 }
 
 /** A tuner whose prompt is a template of slots, all of one value. */
@@ -205,7 +195,7 @@ describe('verbalized classification', () => {
   it('needs a checkpoint that scores its vocabulary', () => {
     using tiny = createTinyBackbone();
     const backbone = { ...tiny, vocabulary: null };
-    const [code, message] = codeOf(() => createModel({ backbone, task: taskFor('bert') }));
+    const [code, message] = refusalOf(() => createModel({ backbone, task: taskFor('bert') }));
     expect(code).toBe('BACKBONE_UNSUPPORTED');
     expect(message).toContain('its checkpoint has no head that scores its words');
   });
@@ -230,7 +220,7 @@ describe('verbalized classification', () => {
     ['one mask', 'gpt2', { tokens: 'masks' }, 'CONFIG_INVALID', '"masks" needs an encoder'],
   ] as const)('needs %s', async (_, name, rest, code, reason) => {
     using backbone = await loadLanguageModel(name);
-    const [found, message] = codeOf(() => createModel({ backbone, task: taskFor(name, rest) }));
+    const [found, message] = refusalOf(() => createModel({ backbone, task: taskFor(name, rest) }));
     expect(found).toBe(code);
     expect(message).toContain(reason);
   });
@@ -238,7 +228,7 @@ describe('verbalized classification', () => {
   it('needs a mask in the template of a method', async () => {
     using backbone = await loadLanguageModel('bert');
     const config = { template: '{text} {prompt:1}' };
-    const [code, message] = codeOf(() =>
+    const [code, message] = refusalOf(() =>
       createModel({ backbone, method: templated, config, task: taskFor('bert') }),
     );
     expect(code).toBe('TEMPLATE_INVALID');
@@ -255,15 +245,15 @@ describe('verbalized classification', () => {
     [{ calibrate: [] }, 'There must be a text'],
     [{ labels: ['good'] }, 'at least two labels'],
   ] as const)('refuses options that contradict each other: %j', (rest, reason) => {
-    const [code, message] = codeOf(() => taskFor('bert', rest as Rest));
+    const [code, message] = refusalOf(() => taskFor('bert', rest as Rest));
     expect(code).toBe('CONFIG_INVALID');
     expect(message).toContain(reason);
   });
 
   it('refuses a template with virtual tokens, or without a mask', () => {
-    expect(codeOf(() => taskFor('bert', { template: '{text} {prompt:1} {mask}' }))[0]).toBe(
+    expect(refusalOf(() => taskFor('bert', { template: '{text} {prompt:1} {mask}' }))[0]).toBe(
       'TEMPLATE_INVALID',
     );
-    expect(codeOf(() => taskFor('bert', { template: '{text}' }))[0]).toBe('TEMPLATE_INVALID');
+    expect(refusalOf(() => taskFor('bert', { template: '{text}' }))[0]).toBe('TEMPLATE_INVALID');
   });
 });

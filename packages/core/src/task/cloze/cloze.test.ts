@@ -5,12 +5,12 @@ import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { isPtlError, type PtlErrorCode } from '../../contract/errors.ts';
 import { readJson } from '../../files/read-file.ts';
 import { createModel } from '../../model/create-model.ts';
 import { loadModel } from '../../model/load-model.ts';
 import { createPredictor } from '../../predictor/create-predictor.ts';
 import { toBeAllClose } from '../../testing/all-close.ts';
+import { refusalOf } from '../../testing/refusal-of.ts';
 import { isDecoder, loadLanguageModel } from '../verbalized-case.ts';
 import { type ClozeRow, cloze } from './cloze.ts';
 import type { ClozeOptions } from './options.ts';
@@ -45,16 +45,6 @@ function caseOf(name: string): StoredCase & { readonly rows: readonly ClozeRow[]
 
 const taskFor = (name: string, rest: Partial<ClozeOptions> = {}) =>
   cloze({ candidates: caseOf(name).words, template: template(name), ...rest });
-
-function codeOf(act: () => unknown): [PtlErrorCode | undefined, string] {
-  try {
-    act();
-  } catch (error) {
-    if (isPtlError(error)) return [error.code, error.message];
-    throw error;
-  }
-  return [undefined, ''];
-}
 
 const tolerance = { absolute: 1e-5, relative: 0 };
 
@@ -154,7 +144,7 @@ describe('a cloze', () => {
   ])('takes candidates %s', async (_, candidates, reason) => {
     using backbone = await loadLanguageModel('roberta');
     const task = taskFor('roberta', { candidates });
-    const [code, message] = codeOf(() => createModel({ backbone, task }));
+    const [code, message] = refusalOf(() => createModel({ backbone, task }));
     expect(code).toBe('CONFIG_INVALID');
     expect(message).toContain(`candidates.1: ${reason}`);
   });
@@ -162,7 +152,7 @@ describe('a cloze', () => {
   it('takes candidates of different tokens', async () => {
     using backbone = await loadLanguageModel('bert');
     const task = taskFor('bert', { candidates: ['train', 'Train'] });
-    const [code, message] = codeOf(() => createModel({ backbone, task }));
+    const [code, message] = refusalOf(() => createModel({ backbone, task }));
     expect(code).toBe('CONFIG_INVALID');
     expect(message).toContain('"Train" and "train" are the same token');
   });
@@ -177,7 +167,7 @@ describe('a cloze', () => {
     using backbone = await loadLanguageModel('bert');
     using model = createModel({ backbone, task: taskFor('bert', { name: 'P7' }) });
     const row = { text: 'Bread', object } as ClozeRow;
-    const [code, message] = codeOf(() => model.encode([row]));
+    const [code, message] = refusalOf(() => model.encode([row]));
     expect(code).toBe('ROW_INVALID');
     expect(message).toContain('Row 0 of "P7"');
     expect(message).toContain(reason);
@@ -193,11 +183,11 @@ describe('a cloze', () => {
   it('needs a checkpoint that scores its vocabulary, and a template', async () => {
     using language = await loadLanguageModel('bert');
     const backbone = { ...language, vocabulary: null };
-    expect(codeOf(() => createModel({ backbone, task: taskFor('bert') }))[0]).toBe(
+    expect(refusalOf(() => createModel({ backbone, task: taskFor('bert') }))[0]).toBe(
       'BACKBONE_UNSUPPORTED',
     );
     const bare = taskFor('bert', { template: undefined });
-    const [code, message] = codeOf(() => createModel({ backbone: language, task: bare }));
+    const [code, message] = refusalOf(() => createModel({ backbone: language, task: bare }));
     expect(code).toBe('CONFIG_INVALID');
     expect(message).toContain('"cloze":\n  template: It is missing');
   });
@@ -209,7 +199,7 @@ describe('a cloze', () => {
     [{ top: 0 }, 'top'],
     [{ precisionAt: [0] }, 'precisionAt'],
   ])('refuses options such as %j', (rest, reason) => {
-    const [code, message] = codeOf(() => taskFor('bert', rest));
+    const [code, message] = refusalOf(() => taskFor('bert', rest));
     expect(code).toBe('CONFIG_INVALID');
     expect(message).toContain(reason);
   });
