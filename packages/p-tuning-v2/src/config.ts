@@ -85,4 +85,9 @@ export const pTuningV2Presets = {
     config: { promptLength: 16, dropout: 0.2 },
     training: { epochs: 30, batchSize: 8, learningRate: 5e-3, schedule: 'exponential' },
   },
+  /** COPA on BERT-large: `run_copa_bert.sh`. */
+  'multiple-choice': {
+    config: { promptLength: 16, dropout: 0.1 },
+    training: { epochs: 80, batchSize: 16, learningRate: 1e-2, schedule: 'linear' },
+  },
 } as const satisfies Presets<z.input<typeof pTuningV2ConfigSchema>>;

@@ -2,8 +2,10 @@ import {
   createModel,
   createPredictor,
   loadBackbone,
+  multipleChoice,
   sequenceClassification,
   tokenClassification,
+  wordInContext,
 } from '@ptl/core';
 import { pTuning } from '@ptl/p-tuning';
 import { pTuningV2 } from '@ptl/p-tuning-v2';
@@ -19,6 +21,16 @@ const words =
 const rate = sequenceClassification({ labels: ['bad', 'fair', 'good'] });
 const tag = tokenClassification({ labels: ['O', 'B-X'] });
 
+/** A row for an adapter, of some words. */
+function rowFor(adapter: string, own: readonly string[]): object {
+  const text = own.join(' ');
+  if (adapter === 'deep' || adapter === 'tags') return { tokens: own };
+  if (adapter === 'choices')
+    return { text, choices: own.slice(0, 2 + (own.length % 3)).concat('a dog', 'it') };
+  const span = [0, own[0]?.length ?? 0];
+  return adapter === 'words' ? { text, textPair: `${text} again`, span, spanPair: span } : { text };
+}
+
 describe('MiniLM on TensorFlow', () => {
   it('gives a row among those of other adapters the bits that it gives it alone', async (context) => {
     await useTestEngine('tensorflow', context);
@@ -31,15 +43,16 @@ describe('MiniLM on TensorFlow', () => {
       soft: createModel({ ...common, method: promptTuning, config: { promptLength: 7 }, seed: 4 }),
       tags: createModel({ backbone, method: promptTuning, config: { promptLength: 3 }, task: tag }),
       template: createModel({ ...common, method: pTuning, seed: 5 }),
+      choices: createModel({ backbone, method: pTuningV2, task: multipleChoice(), seed: 6 }),
+      words: createModel({ backbone, method: prefix, task: wordInContext(), seed: 7 }),
     };
     using predictor = createPredictor({ backbone, adapters: models });
-    const requests = Array.from({ length: 36 }, (_, index) => {
-      const adapter = Object.keys(models)[index % 6] ?? '';
+    const requests = Array.from({ length: 48 }, (_, index) => {
+      const adapter = Object.keys(models)[index % 8] ?? '';
       const own = Array.from({ length: 1 + ((index * 5) % 37) }, (_, word) => {
         return words[(word * 3 + index) % words.length] ?? '';
       });
-      const isTagging = adapter === 'deep' || adapter === 'tags';
-      return { adapter, row: isTagging ? { tokens: own } : { text: own.join(' ') } };
+      return { adapter, row: rowFor(adapter, own) };
     });
     const together = await predictor.logits(requests);
     for (const [index, request] of requests.entries()) {

@@ -1,6 +1,7 @@
 import {
   causalLanguageModeling,
   createModel,
+  multipleChoice,
   type Preset,
   questionAnswering,
   sequenceClassification,
@@ -72,6 +73,16 @@ it('P-tuning v2 has one for answers', async () => {
   const rows = [
     { question: 'a film', context: 'the place', answers: { text: ['place'], answerStart: [4] } },
   ];
+  expect(await stepOf(model, rows, preset)).toBeCloseTo(1, 2);
+});
+
+it('P-tuning v2 has one for choices', async () => {
+  const preset = pTuningV2Presets['multiple-choice'];
+  using backbone = createTinyBackbone();
+  const task = multipleChoice();
+  using model = createModel({ backbone, method: pTuningV2, config: preset.config, task });
+  expect(model.parameters.trainable).toBe(16 * 32 + 9);
+  const rows = [{ text: 'the film was', choices: ['good', 'bad'], label: 0 }];
   expect(await stepOf(model, rows, preset)).toBeCloseTo(1, 2);
 });
 

@@ -7,6 +7,8 @@ import {
 } from './sequence-classification.ts';
 import type { Task } from './task.ts';
 import { type TagPrediction, tokenClassification } from './token-classification.ts';
+import { wordInContext } from './word-in-context/word-in-context.ts';
+import type { WordInContextRow } from './word-in-context/word-row.ts';
 
 describe('task types', () => {
   it('know the labels that are written out', () => {
@@ -18,6 +20,14 @@ describe('task types', () => {
     >();
     // @ts-expect-error maybe is no label.
     task.score([], [{ text: '', label: 'maybe' }]);
+  });
+
+  it('know the labels of words in context, also where none are given', () => {
+    expectTypeOf(wordInContext()).toExtend<Task<WordInContextRow<'false' | 'true'>>>();
+    const task = wordInContext({ labels: ['same', 'other'], marks: 'quoted' });
+    expectTypeOf(task.decode).returns.toEqualTypeOf<ClassPrediction<'same' | 'other'>[]>();
+    // @ts-expect-error related is no label.
+    wordInContext({ labels: ['same', 'other'], labelWeights: { related: 2 } });
   });
 
   it('allow labels that are known at run time only', () => {
