@@ -1,19 +1,28 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { makeTemporaryFolder } from '../temporary-folder.ts';
 import { runProgram } from './run-program.ts';
 
 const packages = fileURLToPath(new URL('../../../packages', import.meta.url));
 const packTimeoutMs = 60_000;
 const installTimeoutMs = 240_000;
 
-/** Whether the packages, given by their folder names, have been built, so that there is something to pack. */
+/** Why tarballs of these packages, given by their folder names, cannot be installed; undefined if they can. */
+export async function missingCondition(names: readonly string[]): Promise<string | undefined> {
+  if (!areBuilt(names)) return 'skipped: not built, run pnpm build';
+  using folder = makeTemporaryFolder();
+  if (!(await isRegistryReachable(folder.path))) return 'skipped: no package registry in reach';
+  return undefined;
+}
+
+/** Whether the packages have been built, so that there is something to pack. */
 export function areBuilt(names: readonly string[]): boolean {
   return names.every((name) => existsSync(join(packages, name, 'dist', 'index.js')));
 }
 
 /** Whether npm's registry answers for a package: asked once before an install, so that its absence is told apart from a fault of ours. */
-export async function isRegistryReachable(cwd: string): Promise<boolean> {
+async function isRegistryReachable(cwd: string): Promise<boolean> {
   try {
     await runProgram('npm', ['view', '@tensorflow/tfjs@4.22.0', 'version'], {
       cwd,
@@ -27,16 +36,18 @@ export async function isRegistryReachable(cwd: string): Promise<boolean> {
 
 /** Packs packages as they would be published and returns the paths of their tarballs. */
 export async function packPackages(names: readonly string[], target: string): Promise<string[]> {
-  for (const name of names) {
-    const cwd = join(packages, name);
-    await runProgram('pnpm', ['pack', '--pack-destination', target], {
-      cwd,
-      timeoutMs: packTimeoutMs,
-    });
-  }
-  return readdirSync(target)
-    .filter((file) => file.endsWith('.tgz'))
-    .map((file) => join(target, file));
+  const files: string[] = [];
+  for (const name of names) files.push(await packFolder(join(packages, name), target));
+  return files;
+}
+
+/** Packs one package and returns the path of its tarball. */
+export async function packFolder(folder: string, target: string): Promise<string> {
+  const before = readdirSync(target);
+  const args = ['pack', '--pack-destination', target];
+  await runProgram('pnpm', args, { cwd: folder, timeoutMs: packTimeoutMs });
+  const [file = ''] = readdirSync(target).filter((name) => !before.includes(name));
+  return join(target, file);
 }
 
 /**
@@ -47,10 +58,22 @@ export async function installWithNpm(
   project: string,
   specifiers: readonly string[],
 ): Promise<void> {
+  await npmInstall(project, specifiers);
+}
+
+/** Finds out what npm would install, and installs nothing. It fails where ranges of peers conflict. */
+export async function resolveWithNpm(
+  project: string,
+  specifiers: readonly string[],
+): Promise<void> {
+  await npmInstall(project, ['--package-lock-only', ...specifiers]);
+}
+
+async function npmInstall(project: string, args: readonly string[]): Promise<void> {
   const manifest = { name: basename(project).toLowerCase(), private: true, type: 'module' };
   writeFileSync(join(project, 'package.json'), JSON.stringify(manifest));
-  const args = ['install', '--prefer-offline', '--no-audit', '--no-fund', ...specifiers];
-  await runProgram('npm', args, { cwd: project, timeoutMs: installTimeoutMs });
+  const options = ['install', '--prefer-offline', '--no-audit', '--no-fund', ...args];
+  await runProgram('npm', options, { cwd: project, timeoutMs: installTimeoutMs });
 }
 
 /** Names of what a project has installed at its top level, scopes included. */

@@ -5,10 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeFixtureCheckpoint } from '../../../packages/core/src/testing/fixture-checkpoint.ts';
 import { makeTemporaryFolder } from '../temporary-folder.ts';
 import {
-  areBuilt,
   installedPackages,
   installWithNpm,
-  isRegistryReachable,
+  missingCondition,
   packPackages,
 } from './published-project.ts';
 
@@ -16,7 +15,7 @@ const published = ['core', 'node', 'prompt-tuning'];
 const beforeAllMs = 420_000;
 
 // A skipped test says why in its title: vitest prints no reason.
-const absent = await missingCondition();
+const absent = await missingCondition(published);
 
 describe.skipIf(absent)(
   `packed tarballs in an empty project${absent ? ` (${absent})` : ''}`,
@@ -71,10 +70,3 @@ describe.skipIf(absent)(
     });
   },
 );
-
-async function missingCondition(): Promise<string | undefined> {
-  if (!areBuilt(published)) return 'skipped: not built, run pnpm build';
-  using folder = makeTemporaryFolder();
-  if (!(await isRegistryReachable(folder.path))) return 'skipped: no package registry in reach';
-  return undefined;
-}
