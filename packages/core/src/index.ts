@@ -129,11 +129,19 @@ export { guessRowKind, type RowKind, type RowOfKind } from './formats/row-kind.t
 export { averageAdapters } from './model/average-adapters.ts';
 export { combineAdapters } from './model/combine-adapters.ts';
 export { type CreateModelOptions, createModel } from './model/create-model.ts';
+export { createModelFrom } from './model/create-model-from.ts';
 export { type AdapterDescription, describeAdapter } from './model/describe-adapter.ts';
 export { type LoadAdapterOptions, loadAdapter } from './model/load-adapter.ts';
 export { type LoadModelOptions, loadModel } from './model/load-model.ts';
 export type { ModelExample } from './model/model-example.ts';
 export type { PromptOrigin } from './model/model-parts.ts';
+export {
+  formatNearestWords,
+  type NearestWordsOptions,
+  type NearWord,
+  nearestWords,
+} from './model/nearest-words.ts';
+export { type PromptSimilarity, promptSimilarity } from './model/prompt-similarity.ts';
 export type { RowLogits } from './model/row-logits.ts';
 export {
   type ParameterCounts,

@@ -3,7 +3,7 @@ import { type TensorToWrite, writeSafetensors } from '../backbone/weights/write-
 import { slotCount } from '../contract/layout.ts';
 import type { Prompt } from '../contract/prompt.ts';
 import { disposePrompt, foldPrompt } from '../model/folded-tuner.ts';
-import type { ModelParts } from '../model/model-parts.ts';
+import type { ModelParts, PromptOrigin } from '../model/model-parts.ts';
 import type { Scores } from '../task/task.ts';
 import {
   headPrefix,
@@ -155,7 +155,7 @@ function describe<Row, Prediction>(
   const { kind } = prompt;
   return {
     formatVersion: 1,
-    method: { name: origin.method, config: origin.config, seed: origin.seed },
+    method: storedOrigin(origin),
     task: { kind: task.kind, options: { ...task.options } },
     prompt: {
       kind,
@@ -170,6 +170,11 @@ function describe<Row, Prediction>(
     scores: scores && { ...scores },
     peftDifference: peftNote(exportFacts(parts, prompt, release)),
   };
+}
+
+function storedOrigin({ method, config, seed, startedFrom }: PromptOrigin): PtlJson['method'] {
+  const before = startedFrom ? { startedFrom: storedOrigin(startedFrom) } : {};
+  return { name: method, config, seed, ...before };
 }
 
 /** The same data in the mutable types that a parsed file has. */

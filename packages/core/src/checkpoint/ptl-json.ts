@@ -27,10 +27,20 @@ const layoutSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
+const originSchema = z.object({
+  name: z.string(),
+  config: z.unknown(),
+  seed: z.number(),
+  /** Of the model whose prompt it started as; absent where it started anew. */
+  get startedFrom() {
+    return originSchema.optional();
+  },
+});
+
 /** What `ptl.json` says of a model that PEFT's files cannot. */
 const ptlJsonSchema = z.object({
   formatVersion: z.literal(1),
-  method: z.object({ name: z.string(), config: z.unknown(), seed: z.number() }),
+  method: originSchema,
   task: z.object({
     kind: z.enum(taskKinds),
     options: z.record(z.string(), z.unknown()),

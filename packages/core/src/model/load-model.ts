@@ -21,6 +21,7 @@ import { taskFromOptions } from '../task/task-from-options.ts';
 import { createHead } from './create-head.ts';
 import { fillHead } from './fill-head.ts';
 import { FoldedTuner } from './folded-tuner.ts';
+import type { PromptOrigin } from './model-parts.ts';
 import { readStoredAdapter } from './read-stored-adapter.ts';
 import { TunedModel } from './tuned-model.ts';
 
@@ -106,13 +107,18 @@ function assemble<Row, Prediction>(
       unfrozen,
       positionOffset: semantics.positionOffset,
       semantics: semantics.rules,
-      origin: { method: method.name, config: method.config, seed: method.seed },
+      origin: readOrigin(method),
     });
   } catch (error) {
     headVariables[Symbol.dispose]();
     unfrozen[Symbol.dispose]();
     throw error;
   }
+}
+
+function readOrigin({ name, config, seed, startedFrom }: PtlJson['method']): PromptOrigin {
+  const before = startedFrom ? { startedFrom: readOrigin(startedFrom) } : {};
+  return { method: name, config, seed, ...before };
 }
 
 function storedPrompt(

@@ -9,6 +9,8 @@ export interface PromptOrigin {
   /** The validated config, with its defaults filled in. */
   readonly config: unknown;
   readonly seed: number;
+  /** Of the model whose trained prompt it started as; absent where it started anew. */
+  readonly startedFrom?: PromptOrigin;
 }
 
 /** What a tuned model is put together from; the model takes over all but the backbone. */
