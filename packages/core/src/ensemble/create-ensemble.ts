@@ -58,7 +58,10 @@ function scaleOf(
   { kind, labels, options, condense }: Pick<Task, 'kind' | 'labels' | 'options' | 'condense'>,
   join: EnsembleJoin,
 ): LogitScale {
-  const { problemType } = options;
+  const { problemType, crf } = options;
+  if (crf === true) {
+    throw invalidOption(subject, 'models', 'Tags that a CRF scores together are not joined.');
+  }
   if (!kinds.includes(kind) || condense) {
     const message = `Predictions of ${kind} are not joined; those of ${kinds.join(' and ')} are.`;
     throw invalidOption(subject, 'models', message);

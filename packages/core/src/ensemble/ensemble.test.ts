@@ -8,6 +8,7 @@ import { multiLabelClassification } from '../task/multi-label-classification.ts'
 import { questionAnswering } from '../task/question-answering/question-answering.ts';
 import { regression } from '../task/regression.ts';
 import { largest, softmax } from '../task/softmax.ts';
+import { tokenClassification } from '../task/token-classification.ts';
 import { toBeAllClose } from '../testing/all-close.ts';
 import { createTinyBackbone } from '../testing/tiny-backbone.ts';
 import { createEnsemble } from './create-ensemble.ts';
@@ -201,6 +202,9 @@ describe('an ensemble is refused', () => {
     const tagger = tagModel(backbone, 'prefix', 1);
     const other = prefixModel({ ...backbone, fingerprint: 'other' });
     const reader = createModel({ backbone, task: questionAnswering() });
+    const crf = tokenClassification({ labels: ['O', 'B-X'], crf: true });
+    const chain = createModel({ backbone, task: crf });
+    expect(() => createEnsemble({ models: [chain, chain] })).toThrow('Tags that a CRF scores');
     expect(() => createEnsemble({ models: [one] })).toThrow('models: Expected two or more, got 1');
     expect(() => createEnsemble<unknown, unknown>({ models: [one, tagger] })).toThrow('1.task:');
     expect(() => createEnsemble({ models: [one, other] })).toThrow('1.backbone: Expected tiny');
