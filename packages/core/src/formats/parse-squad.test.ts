@@ -74,7 +74,7 @@ const task = questionAnswering();
 const encoding = {
   tokenizer: loadFixtureTokenizer('bert'),
   layout: { kind: 'none' },
-  maxPositions: 64,
+  maxPositions: 128,
 } as const;
 
 describe('questions beside the checkout', () => {
@@ -88,7 +88,7 @@ describe('questions beside the checkout', () => {
       const { rows, ids } = parseSquad(readFileSync(shared + path, 'utf8'), { file: path });
       expect([rows.length, new Set(ids).size]).toEqual([questions, questions]);
       expect(rows.filter(({ answers }) => answers.text.length === 0)).toHaveLength(unanswered);
-      for (const [index, row] of rows.slice(0, 200).entries()) task.encode(row, index, encoding);
+      for (const [index, row] of rows.slice(0, 20).entries()) task.encode(row, index, encoding);
     });
   }
 });
