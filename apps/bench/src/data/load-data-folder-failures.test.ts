@@ -70,6 +70,23 @@ const failures: readonly Failure[] = [
     message: /a\.test\.jsonl:2: The file mixes rows with texts and rows with tokens\./,
   },
   {
+    name: 'rows with choices, whose labels are no classes',
+    files: {
+      ...trained,
+      'a.test.jsonl': '{"text":"a","choices":["b","c"],"label":1}\n',
+    },
+    message:
+      /a\.test\.jsonl:1: The rows are of the kind choice by their fields \(text, choices, label\)\./,
+  },
+  {
+    name: 'a table of marked words',
+    files: {
+      ...trained,
+      'a.test.csv': 'sentence1,sentence2,start1,end1,start2,end2,label\na,a,0,1,0,1,true\n',
+    },
+    message: /a\.test\.csv:1: The rows are of the kind word-in-context by their fields/,
+  },
+  {
     name: 'files of two kinds',
     files: { ...trained, 'a.test.conll': conll },
     message:

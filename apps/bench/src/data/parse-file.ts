@@ -2,6 +2,7 @@ import { extname } from 'node:path';
 import {
   type ConllColumns,
   guessRowKind,
+  invalidFile,
   parseConll,
   parseDelimited,
   parseJsonLines,
@@ -34,12 +35,25 @@ export function parserOf(file: string): Parse | undefined {
 function parseJson(text: string, file: string): ParsedRows {
   const [first] = /^.*\S.*$/m.exec(text) ?? [];
   const names = first === undefined ? [] : namesIn(first);
+  requireComparable(names, file);
   if (guessRowKind(names) === 'tags') {
     const rows = locate(parseJsonLines(text, 'tags', { file }));
     return { kind: 'token-classification', rows };
   }
   const rows = locate(parseJsonLines(text, 'classification', { file }));
   return { kind: 'sequence-classification', rows };
+}
+
+/**
+ * Rows to choose in, or with marked words, have labels too, but their labels are no classes of texts.
+ *
+ * @throws {@link PtlError} `FILE_INVALID` for rows that are of such a kind by the names of their fields.
+ */
+function requireComparable(names: readonly string[], file: string): void {
+  const kind = guessRowKind(names);
+  if (kind !== 'choice' && kind !== 'word-in-context') return;
+  const reason = `The rows are of the kind ${kind} by their fields (${names.join(', ')}). The bench compares methods on classes of texts and on tags`;
+  throw invalidFile(file, reason, 1);
 }
 
 /** None where the line is no object, which parsing says better. */
@@ -52,7 +66,10 @@ function namesIn(line: string): string[] {
   }
 }
 
+/** The header tells as the fields of a JSON object do. */
 function parseCells(text: string, file: string, delimiter: ',' | '\t'): ParsedRows {
+  const [header = ''] = /^.*\S.*$/m.exec(text) ?? [];
+  requireComparable(header.split(delimiter), file);
   const rows = locate(parseDelimited(text, 'classification', { file, delimiter }));
   return { kind: 'sequence-classification', rows };
 }
