@@ -10,8 +10,11 @@ constexpr int kMappedFrom = 32 << 20;
 // Free memory at the heap's end that is kept rather than given back to the system.
 constexpr int kKept = 512 << 20;
 
+// Heaps that threads choose from. Tensors are made by one thread; others would keep what they have used once for good.
+constexpr int kHeaps = 1;
+
 const bool tuned = mallopt(M_MMAP_THRESHOLD, kMappedFrom) == 1 && mallopt(M_TRIM_THRESHOLD, kKept) == 1 &&
-                   mallopt(M_TOP_PAD, 16 << 20) == 1;
+                   mallopt(M_TOP_PAD, 16 << 20) == 1 && mallopt(M_ARENA_MAX, kHeaps) == 1;
 
 }  // namespace
 #endif

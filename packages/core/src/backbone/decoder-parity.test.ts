@@ -134,6 +134,7 @@ describe('a decoder', () => {
     expect(backbone.vocabularyLogits).toBeNull();
     expect(Object.keys(backbone.heads)).toEqual([
       'sequence-classification',
+      'multiple-choice',
       'token-classification',
     ]);
   });

@@ -36,7 +36,11 @@ export async function loadBackbone(
   assertPrecision(precision);
   const place = await resolveSource(source, options);
   const parts = await (isGgufPath(place) ? readGguf(place) : readFolder(place));
-  return createBackbone({ id: source, precision, ...parts });
+  try {
+    return createBackbone({ id: source, precision, ...parts });
+  } finally {
+    parts.weights.release?.();
+  }
 }
 
 type ReadParts = Omit<BackboneParts, 'id' | 'precision'>;

@@ -8,15 +8,19 @@ const maximumRead = 2 ** 30;
 /**
  * Reads a whole file of any size.
  *
+ * @param allocate - Makes the buffer for so many bytes.
  * @throws {@link PtlError} `FILE_NOT_FOUND` if there is none; `FILE_INVALID` if it cannot be read.
  */
-export async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
+export async function readBytes(
+  path: string,
+  allocate: (length: number) => ArrayBuffer = (length) => new ArrayBuffer(length),
+): Promise<Uint8Array<ArrayBuffer>> {
   const { fs } = await nodeFiles();
   try {
     await using handle = await fs.open(path, 'r');
     const status = await handle.stat();
     if (!status.isFile()) throw invalid(path, 'it is not a regular file');
-    const bytes = new Uint8Array(status.size);
+    const bytes = new Uint8Array(allocate(status.size), 0, status.size);
     let filled = 0;
     while (filled < bytes.length) {
       const length = Math.min(bytes.length - filled, maximumRead);

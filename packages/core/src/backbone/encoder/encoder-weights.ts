@@ -2,12 +2,16 @@ import * as tf from '@tensorflow/tfjs';
 import type { BackboneParameter } from '../../contract/frozen-backbone.ts';
 import type { NormWeights } from '../../ops/add-norm.ts';
 import type { LinearWeights } from '../../ops/linear.ts';
+import { pagedFloats } from '../weights/paged-buffer.ts';
 import { type Precision, parameterTensor, type WeightsOrigin } from '../weights/precision.ts';
-import { findParameter, readParameter } from '../weights/read-parameter.ts';
+import { findParameter, locateParameter } from '../weights/read-parameter.ts';
 import { ReversedWeights } from '../weights/reversed-weights.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { EncoderSpec, LayerNames } from './encoder-spec.ts';
 import { parameterShapes } from './parameter-shapes.ts';
+
+/** The values of a parameter. */
+type ReadValues = (name: string) => Float32Array<ArrayBuffer>;
 
 /** Trained replacements of frozen weights, by parameter name. */
 export type TrainedWeights = ReadonlyMap<string, tf.Tensor>;
@@ -32,18 +36,26 @@ export class EncoderWeights implements Disposable {
       spec,
       (name) => findParameter(source, name, spec.checkpointPrefix) !== undefined,
     );
-    const values = new Map(
+    const places = new Map(
       this.parameters.map((parameter) => [
         parameter.name,
-        readParameter(source, parameter, spec.checkpointPrefix, id),
+        locateParameter(source, parameter, spec.checkpointPrefix, id),
       ]),
     );
-    for (let layer = 0; layer < spec.geometry.numLayers; layer++) {
-      this.#pack(layer, values, precision);
-    }
-    for (const parameter of this.parameters) {
-      const data = values.get(parameter.name);
-      if (data) this.#tensors.set(parameter.name, parameterTensor(parameter, data, precision));
+    // One by one, so that no more than one lies in memory twice.
+    const read: ReadValues = (name) => source.float32(places.get(name) ?? name);
+    try {
+      for (let layer = 0; layer < spec.geometry.numLayers; layer++) {
+        this.#pack(layer, read, precision);
+      }
+      for (const parameter of this.parameters) {
+        const { name } = parameter;
+        if (this.#slices.has(name)) continue;
+        this.#tensors.set(name, parameterTensor(parameter, read(name), precision));
+      }
+    } catch (error) {
+      this[Symbol.dispose]();
+      throw error;
     }
   }
 
@@ -110,21 +122,17 @@ export class EncoderWeights implements Disposable {
     return trained.weight ? weights : { ...weights, reversed: this.#reversed.of(name, weight) };
   }
 
-  #pack(layer: number, values: Map<string, Float32Array>, precision: Precision): void {
+  #pack(layer: number, read: ReadValues, precision: Precision): void {
     const { query, key, value } = this.#spec.names.layer(layer);
     if (this.#slices.has(`${query}.weight`)) return; // Shared with a layer before.
     for (const kind of ['weight', 'bias']) {
       const packed = packedName(query, kind);
-      const parts = [query, key, value].map((name) => {
-        const data = values.get(`${name}.${kind}`) ?? new Float32Array();
-        values.delete(`${name}.${kind}`);
-        return data;
-      });
+      const parts = [query, key, value].map((name) => read(`${name}.${kind}`));
       const rows = this.#spec.geometry.numHeads * this.#spec.geometry.headSize;
       for (const [part, name] of [query, key, value].entries()) {
         this.#slices.set(`${name}.${kind}`, { packed, row: part * rows });
       }
-      const data = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+      const data = pagedFloats(parts.reduce((sum, { length }) => sum + length, 0));
       for (const [part, rowsOfPart] of parts.entries()) {
         data.set(rowsOfPart, part * rowsOfPart.length);
       }

@@ -2,6 +2,7 @@ import { PtlError } from '../../contract/errors.ts';
 import { innerNameProblem } from '../../files/inner-name.ts';
 import { type NodeFiles, nodeFiles } from '../../files/node-files.ts';
 import { exists, readBytes, readJson } from '../../files/read-file.ts';
+import { pagedBuffer } from './paged-buffer.ts';
 import { parseSafetensors } from './parse-safetensors.ts';
 import type { StoredTensor } from './stored-tensor.ts';
 import { createWeights, type Weights } from './weights.ts';
@@ -28,7 +29,7 @@ export async function loadWeights(folder: string): Promise<Weights> {
 }
 
 async function readTensors(file: string): Promise<ReadonlyMap<string, StoredTensor>> {
-  return parseSafetensors(await readBytes(file), file).tensors;
+  return parseSafetensors(await readBytes(file, pagedBuffer), file).tensors;
 }
 
 async function readShards(

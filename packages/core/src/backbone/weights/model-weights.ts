@@ -3,7 +3,7 @@ import type { BackboneParameter } from '../../contract/frozen-backbone.ts';
 import type { NormWeights } from '../../ops/add-norm.ts';
 import type { LinearWeights } from '../../ops/linear.ts';
 import { parameterTensor, type WeightsOrigin } from './precision.ts';
-import { readParameter } from './read-parameter.ts';
+import { locateParameter } from './read-parameter.ts';
 import { ReversedWeights } from './reversed-weights.ts';
 import type { Weights } from './weights.ts';
 
@@ -33,11 +33,16 @@ export class ModelWeights implements Disposable {
   ) {
     this.parameters = parameters;
     this.#isTransposed = isTransposed;
-    // All are read before the first becomes a tensor, so that a fault leaves none behind.
-    const values = parameters.map((parameter) => readParameter(source, parameter, prefix, id));
-    for (const [index, parameter] of parameters.entries()) {
-      const data = values[index];
-      if (data) this.#tensors.set(parameter.name, parameterTensor(parameter, data, precision));
+    const places = parameters.map((parameter) => locateParameter(source, parameter, prefix, id));
+    try {
+      for (const [index, parameter] of parameters.entries()) {
+        // One by one, so that no more than one lies in memory twice.
+        const values = source.float32(places[index] ?? parameter.name);
+        this.#tensors.set(parameter.name, parameterTensor(parameter, values, precision));
+      }
+    } catch (error) {
+      this[Symbol.dispose]();
+      throw error;
     }
   }
 

@@ -14,18 +14,18 @@ export function findParameter(source: Weights, name: string, prefix: string): st
 }
 
 /**
- * The values of a parameter, wherever the checkpoint has it.
+ * Where the checkpoint has a parameter: the name of its tensor, which has the right shape.
  *
  * @param prefix - What task models of the family put before its name.
  * @throws {@link PtlError} `BACKBONE_UNSUPPORTED` if it is missing, `SHAPE_MISMATCH` if it is of
  *   another shape.
  */
-export function readParameter(
+export function locateParameter(
   source: Weights,
   { name, shape }: BackboneParameter,
   prefix: string,
   id: string,
-): Float32Array {
+): string {
   const stored = findParameter(source, name, prefix) ?? name;
   if (!source.has(stored)) {
     const reason = `its weights lack "${name}" of shape [${shape.join(', ')}]`;
@@ -40,5 +40,5 @@ export function readParameter(
     const message = `"${stored}" of "${id}" has shape ${found}; its config.json says ${expected}.`;
     throw new PtlError('SHAPE_MISMATCH', message, { tensor: stored, expected, actual: found });
   }
-  return source.float32(stored);
+  return stored;
 }

@@ -1,5 +1,6 @@
 import { PtlError } from '../../contract/errors.ts';
 import type { Dtype } from './dtype.ts';
+import { pagedFloats } from './paged-buffer.ts';
 
 /** A tensor as a file holds it. */
 export interface StoredTensor {
@@ -13,10 +14,9 @@ export interface StoredTensor {
 }
 
 /**
- * Converts a tensor to float32, row-major.
+ * Converts a tensor to float32, row-major, in memory of its own.
  *
- * Integers beyond 2 ** 24 and float64 values are rounded to the nearest float32. An F32 tensor may
- * share its memory with the file.
+ * Integers beyond 2 ** 24 and float64 values are rounded to the nearest float32.
  *
  * @throws {@link PtlError} `FILE_INVALID` for a type that has no number for each element, such as
  *   the 8-bit floats.
@@ -32,7 +32,7 @@ export function toFloat32(tensor: StoredTensor): Float32Array<ArrayBuffer> {
 type Bytes = Uint8Array<ArrayBuffer>;
 
 const converters: Partial<Record<Dtype, (bytes: Bytes) => Float32Array<ArrayBuffer>>> = {
-  F32: (bytes) => new Float32Array(...elements(bytes, 4)),
+  F32: copyFloats,
   F16: (bytes) => fromFloat16(new Uint16Array(...elements(bytes, 2))),
   BF16: (bytes) => fromBfloat16(new Uint16Array(...elements(bytes, 2))),
   F64: (bytes) => Float32Array.from(new Float64Array(...elements(bytes, 8))),
@@ -48,15 +48,23 @@ function elements(bytes: Bytes, size: number): [ArrayBuffer, number, number] {
   return [aligned.buffer, aligned.byteOffset, aligned.byteLength / size];
 }
 
+function copyFloats(bytes: Bytes): Float32Array<ArrayBuffer> {
+  const values = pagedFloats(bytes.length / 4);
+  new Uint8Array(values.buffer).set(bytes);
+  return values;
+}
+
 /** A bfloat16 is the upper half of a float32. */
 function fromBfloat16(halves: Uint16Array): Float32Array<ArrayBuffer> {
-  const bits = Uint32Array.from(halves, (half) => half << 16);
-  return new Float32Array(bits.buffer);
+  const values = pagedFloats(halves.length);
+  const bits = new Uint32Array(values.buffer, 0, halves.length);
+  for (let index = 0; index < halves.length; index++) bits[index] = (halves[index] ?? 0) << 16;
+  return values;
 }
 
 function fromFloat16(halves: Uint16Array): Float32Array<ArrayBuffer> {
   const table = float16Table();
-  const values = new Float32Array(halves.length);
+  const values = pagedFloats(halves.length);
   for (let index = 0; index < halves.length; index++) {
     values[index] = table[halves[index] ?? 0] ?? 0;
   }

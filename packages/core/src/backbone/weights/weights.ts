@@ -1,6 +1,7 @@
 import { PtlError } from '../../contract/errors.ts';
 import { suggestName } from '../../contract/nearest.ts';
 import { sha256 } from '../../files/sha256.ts';
+import { releasePages } from './paged-buffer.ts';
 import { type StoredTensor, toFloat32 } from './stored-tensor.ts';
 
 /** All weights of a checkpoint, by the names that the checkpoint gives them. */
@@ -15,11 +16,13 @@ export interface Weights {
   /** @throws {@link PtlError} `FILE_INVALID` if there is no such tensor. */
   shape(name: string): readonly number[];
   /**
-   * The values, row-major; they may share memory with the file's bytes and are not to be changed.
+   * The values, row-major. Not to be changed: some formats hand out memory that they share.
    *
    * @throws {@link PtlError} `FILE_INVALID` if there is no such tensor, with the nearest name.
    */
   float32(name: string): Float32Array<ArrayBuffer>;
+  /** Gives the memory of the file back, once nothing is to be read any more. */
+  release?(): void;
 }
 
 /** @param source File or folder of the tensors, for messages. */
@@ -64,6 +67,10 @@ export async function weightsOf<Tensor extends FingerprintedTensor>(
     has: (name) => tensors.has(name),
     shape: (name) => get(name).shape,
     float32: (name) => toValues(get(name)),
+    release: () => {
+      const buffers = new Set([...tensors.values()].map(({ bytes }) => bytes.buffer));
+      for (const buffer of buffers) releasePages(buffer);
+    },
   };
 }
 
