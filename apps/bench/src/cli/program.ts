@@ -3,6 +3,7 @@ import { engineNames } from '@ptl/node';
 import { Command, Option } from 'commander';
 import { defaultRunsFolder } from '../bench-folder.ts';
 import { defaultMethods } from '../bench-methods.ts';
+import { claimsCommand } from '../claims/claims-command.ts';
 import { searchCommand } from '../search/search-command.ts';
 import { speedCommand } from '../speed/speed-command.ts';
 import { stepCommand } from '../speed/step-command.ts';
@@ -20,6 +21,7 @@ Examples:
   npm run bench
   npm run bench -- --tasks slots --methods p-tuning-v2,prefix --seeds 0,1,2
   npm run bench -- --data my-data --out my-results
+  npm run bench -- claims --quick
   npm run bench -- step
   npm run bench -- speed --quick`;
 
@@ -54,6 +56,7 @@ export function createProgram(terminal: Terminal): Command {
       options.list ? listCommand(terminal, options.data) : compareCommand(options, terminal),
     );
   return program
+    .addCommand(claimsCommand(terminal, engineOption()))
     .addCommand(searchCommand(terminal, engineOption()))
     .addCommand(stepCommand(terminal, engineOption()))
     .addCommand(speedCommand(terminal));

@@ -73,6 +73,8 @@ it('says which file is not JSON, or not there', async () => {
 const folders = [
   'intents',
   'sentiment',
+  'sentiment-small',
+  'few-shot',
   'slots',
   'sequence-classification',
   'token-classification',

@@ -27,6 +27,18 @@ it('finds what it saved, in a file named for task, method and seed', async () =>
   expect(await readdir(join(store.folder, 'intents'))).toEqual(['p-tuning-v2--3.json']);
 });
 
+it('keeps runs of one method and seed with different settings beside each other', async () => {
+  const byAll = new RecordStore(store.folder, 'by-fingerprint');
+  const { identity } = record;
+  const procedure = { name: 'forgetting', settings: { task: 'slots' } };
+  const other = stamped({ ...record, identity: { ...identity, procedure } });
+  await byAll.save(record);
+  await byAll.save(other);
+  expect(await readdir(join(store.folder, 'intents'))).toHaveLength(2);
+  expect(await byAll.find(identity)).toEqual(record);
+  expect(await byAll.find(other.identity)).toEqual(other);
+});
+
 it('does not take a run with another config, data or version for the same', async () => {
   await store.save(record);
   const { identity } = record;

@@ -5,12 +5,20 @@ import { type RunIdentity, type RunRecord, runRecordSchema } from './run-record.
 import { taskFolder } from './task-folder.ts';
 import { writeFileAtomically } from './write-file.ts';
 
-/** The outcomes of runs, one file each: `<task>/<method>--<seed>.json`. */
+/** How runs are told apart in the names of files: by their seed, or by all that decides them. */
+export type RecordNames = 'by-seed' | 'by-fingerprint';
+
+/**
+ * The outcomes of runs, one file each: `<task>/<method>--<seed>.json`, or, where a method is run with
+ * many settings, `<task>/<method>--<start of the fingerprint>.json`.
+ */
 export class RecordStore {
   readonly folder: string;
+  readonly #names: RecordNames;
 
-  constructor(folder: string) {
+  constructor(folder: string, names: RecordNames = 'by-seed') {
     this.folder = folder;
+    this.#names = names;
   }
 
   /**
@@ -27,7 +35,9 @@ export class RecordStore {
     await writeFileAtomically(this.fileOf(record.identity), `${JSON.stringify(record, null, 2)}\n`);
   }
 
-  fileOf({ task, method, seed }: Pick<RunIdentity, 'task' | 'method' | 'seed'>): string {
-    return join(this.folder, taskFolder(task), `${method}--${seed}.json`);
+  fileOf(identity: RunIdentity): string {
+    const { task, method, seed } = identity;
+    const variant = this.#names === 'by-seed' ? seed : fingerprint(identity).slice(0, 16);
+    return join(this.folder, taskFolder(task), `${method}--${variant}.json`);
   }
 }

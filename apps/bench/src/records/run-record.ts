@@ -24,6 +24,8 @@ export const runIdentitySchema = z.strictObject({
     method: z.unknown(),
     training: z.record(z.string(), z.unknown()).nullable(),
   }),
+  /** What was done, where it was not to train on one data set and test on it. */
+  procedure: z.strictObject({ name: z.string(), settings: z.unknown() }).optional(),
   backbone: z.strictObject({ id: z.string(), fingerprint: z.string() }),
   /** SHA-256 over labels and rows. */
   dataHash: z.string(),

@@ -10,7 +10,7 @@ const { version: ptlVersion } = createRequire(import.meta.url)('@ptl/core/packag
 
 /** Collects what decides the outcome of a run. */
 export function identifyRun(
-  { dataSet, method, seed, experiment }: PlannedRun,
+  { dataSet, method, seed, experiment, procedure }: PlannedRun,
   { backbone, engine }: Pick<BenchContext, 'backbone' | 'engine'>,
 ): RunIdentity {
   return {
@@ -22,6 +22,7 @@ export function identifyRun(
       method: experiment?.method ?? {},
       training: experiment && { ...experiment.training },
     },
+    ...(procedure && { procedure: { name: procedure.name, settings: procedure.settings } }),
     backbone: { id: backbone.geometry.id, fingerprint: backbone.fingerprint },
     dataHash: dataHash(dataSet),
     versions: { ptl: ptlVersion, engine: engineOf(engine, backbone) },

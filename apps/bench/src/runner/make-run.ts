@@ -10,7 +10,8 @@ export async function makeRun(
   context: BenchContext,
   onProgress: (progress: RunProgress) => void,
 ): Promise<RunOutcome> {
-  const { experiment } = run;
+  const { experiment, procedure } = run;
+  if (procedure) return await procedure.run(run, context, onProgress);
   if (experiment === null) return runMajority(run);
   return await runTraining({ ...run, experiment }, context, onProgress);
 }

@@ -1,6 +1,8 @@
 import { majorityName } from '../bench-methods.ts';
 import type { DataSet } from '../data/data-set.ts';
 import { type Experiment, loadExperiment } from '../experiments/load-experiment.ts';
+import type { RunOutcome } from '../records/run-record.ts';
+import type { BenchContext, RunProgress } from './bench-context.ts';
 import { requireMethod } from './require-method.ts';
 
 /** One run to be made. */
@@ -10,6 +12,20 @@ export interface PlannedRun {
   readonly seed: number;
   /** Null for the majority class, which has nothing to set. */
   readonly experiment: Experiment | null;
+  /** Done in place of training on the data set and testing on it. */
+  readonly procedure?: Procedure;
+}
+
+/** Something else than a training that comes to a score. */
+export interface Procedure {
+  readonly name: string;
+  /** Plain data that, with the run, decides the outcome. */
+  readonly settings: unknown;
+  run(
+    run: PlannedRun,
+    context: BenchContext,
+    onProgress: (progress: RunProgress) => void,
+  ): Promise<RunOutcome>;
 }
 
 export interface PlanOptions {

@@ -1,8 +1,8 @@
 import { createTinyBackbone } from '@ptl/core/testing';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { TextDataSet } from '../data/data-set.ts';
 import { runRecordSchema } from '../records/run-record.ts';
+import { films } from '../testing/film-rows.ts';
 import type { BenchContext, RunProgress } from './bench-context.ts';
 import { makeRun } from './make-run.ts';
 import type { PlannedRun } from './plan.ts';
@@ -16,24 +16,6 @@ beforeAll(() => {
 
 afterAll(() => context.backbone[Symbol.dispose]());
 
-const texts = [
-  'a film',
-  'the film was long',
-  'a good time',
-  'good place',
-  'it was bad',
-  'bad film',
-];
-const rows = texts.map((text) => ({ text, label: /bad|long/.test(text) ? 'bad' : 'good' }));
-const dataSet: TextDataSet = {
-  name: 'films',
-  kind: 'sequence-classification',
-  labels: ['bad', 'good'],
-  train: rows,
-  development: rows.slice(0, 2),
-  test: rows.slice(3),
-  notes: ['Made up'],
-};
 const training = {
   epochs: 4,
   batchSize: 3,
@@ -45,7 +27,7 @@ const training = {
 } as const;
 
 function planned(method: string, config: object): PlannedRun {
-  return { dataSet, method, seed: 1, experiment: { method: config, training } };
+  return { dataSet: films, method, seed: 1, experiment: { method: config, training } };
 }
 
 it('reports what was trained, along the way and at the end', async () => {
@@ -96,7 +78,7 @@ it('leaves no tensor behind, whatever the method', async () => {
     await makeRun(planned(method, config), context, () => {});
     expect(tf.memory().numTensors, method).toBe(before);
   }
-});
+}, 30_000);
 
 it('stops after a step when it is told to, and leaves no tensor then either', async () => {
   const controller = new AbortController();

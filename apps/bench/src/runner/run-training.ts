@@ -2,7 +2,7 @@ import type { EvaluationRecord } from '@ptl/core';
 import type { CurvePoint, RunOutcome } from '../records/run-record.ts';
 import type { BenchContext, RunProgress } from './bench-context.ts';
 import { dataFacts } from './data-facts.ts';
-import { type TrainingRun, trainRun } from './train-run.ts';
+import { type Trained, type TrainingRun, trainRun } from './train-run.ts';
 
 /**
  * Trains a fresh model, takes what did best on the development part, and scores it on the test part
@@ -16,21 +16,31 @@ export async function runTraining(
   onProgress: (progress: RunProgress) => void,
 ): Promise<RunOutcome> {
   const start = performance.now();
-  return await trainRun(run, context, onProgress, async ({ model, task, report }) => {
-    const test = await model.evaluate(run.dataSet.test);
+  return await trainRun(run, context, onProgress, async (trained) => {
+    const test = await trained.model.evaluate(run.dataSet.test);
     return {
-      data: dataFacts(run.dataSet),
-      parameters: model.parameters,
-      curve: report.history.map(toCurvePoint),
-      best: report.best && placeOf(report.best),
-      last: { step: report.steps, epoch: report.epochs },
+      ...outcomeOf(run, trained),
       test: { loss: test.loss, scores: { ...test.scores } },
-      primaryMetric: task.primaryMetric,
-      millisecondsPerStep: report.millisecondsPerStep,
       totalMilliseconds: performance.now() - start,
-      truncatedRows: model.truncatedRows,
     };
   });
+}
+
+/** What a training tells, without the test. */
+export function outcomeOf(
+  { dataSet }: TrainingRun,
+  { model, task, report }: Trained,
+): Omit<RunOutcome, 'test' | 'totalMilliseconds'> {
+  return {
+    data: dataFacts(dataSet),
+    parameters: model.parameters,
+    curve: report.history.map(toCurvePoint),
+    best: report.best && placeOf(report.best),
+    last: { step: report.steps, epoch: report.epochs },
+    primaryMetric: task.primaryMetric,
+    millisecondsPerStep: report.millisecondsPerStep,
+    truncatedRows: model.truncatedRows,
+  };
 }
 
 function toCurvePoint({

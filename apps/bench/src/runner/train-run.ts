@@ -27,6 +27,7 @@ export interface Trained {
  * Trains a fresh model on the train part, takes what did best on the development part, and hands it
  * over; the model ends with that.
  *
+ * @param prepare - Changes what the fresh model starts from.
  * @throws {@link PtlError} `ABORTED` if the context's signal says so; `LOSS_NOT_FINITE`.
  */
 export async function trainRun<Result>(
@@ -34,10 +35,12 @@ export async function trainRun<Result>(
   { backbone, signal }: Pick<BenchContext, 'backbone' | 'signal'>,
   onProgress: (progress: RunProgress) => void,
   use: (trained: Trained) => Result | Promise<Result>,
+  prepare: (model: Trained['model']) => void = () => {},
 ): Promise<Result> {
   const { dataSet, seed, experiment } = run;
   const task = taskOf(dataSet);
   using model = createBenchModel(run, backbone, task);
+  prepare(model);
   const report = await train(model, {
     ...toTrainOptions(experiment.training, dataSet.train.length),
     train: dataSet.train,

@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import { builtInDataSet } from '../../data/built-in-data-set.ts';
+import { fewShot, sentiment } from './claim-data-sets.ts';
+
+const textsOf = (rows: readonly object[]) => rows.map((row) => JSON.stringify(row));
+
+it('draws as many rows of each label for each seed, and others for another seed', async () => {
+  const [first, again, second] = [
+    await fewShot.load('quick', 0),
+    await fewShot.load('quick', 0),
+    await fewShot.load('quick', 1),
+  ];
+  expect(first).toEqual(again);
+  expect(textsOf(first.train)).not.toEqual(textsOf(second.train));
+  for (const part of [first.train, first.development]) {
+    const positive = textsOf(part).filter((text) => text.includes('"positive"'));
+    expect([part.length, positive.length]).toEqual([32, 16]);
+  }
+});
+
+it('keeps the test part, and draws from each part its own rows', async () => {
+  const all = await builtInDataSet('sentiment');
+  const drawn = await sentiment.load('quick', 3);
+  expect(drawn.test).toEqual(all.test);
+  const [train, development] = [new Set(textsOf(all.train)), new Set(textsOf(all.development))];
+  expect(textsOf(drawn.train).every((text) => train.has(text))).toBe(true);
+  expect(textsOf(drawn.development).every((text) => development.has(text))).toBe(true);
+});
+
+it('takes all rows where there is time', async () => {
+  expect(await sentiment.load('full', 0)).toEqual(await builtInDataSet('sentiment'));
+});
