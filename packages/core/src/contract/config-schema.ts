@@ -6,7 +6,9 @@ import { suggestName } from './nearest.ts';
 /** Any schema that implements Standard Schema: zod, valibot, arktype, or one written by hand. */
 export type ConfigSchema<Input = unknown, Output = Input> = StandardSchemaV1<Input, Output>;
 
+/** What a schema takes: a config as it is written, without what has a default. */
 export type ConfigInput<Schema extends ConfigSchema> = StandardSchemaV1.InferInput<Schema>;
+/** What a schema gives: a config with its defaults filled in. */
 export type ConfigOutput<Schema extends ConfigSchema> = StandardSchemaV1.InferOutput<Schema>;
 
 /**

@@ -5,6 +5,7 @@ import type { FrozenBackbone } from './frozen-backbone.ts';
 import type { TaskInfo, Tuner, TuningMethod } from './method.ts';
 import { VariableStore } from './variable-store.ts';
 
+/** What a tuner is made for, beside its config. */
 export interface CreateTunerOptions {
   readonly backbone: FrozenBackbone;
   readonly task: TaskInfo;

@@ -60,6 +60,7 @@ export interface PtlErrorDetails {
   TUNER_DISPOSED: { readonly tuner: string };
 }
 
+/** Codes of core, and those that other packages add to {@link PtlErrorDetails}. */
 export type PtlErrorCode = keyof PtlErrorDetails;
 
 /** The only error class PTL throws on purpose. Anything else that escapes is a bug. */

@@ -1,6 +1,7 @@
 import type { Tensor2D } from '@tensorflow/tfjs';
 import type { AttentionSite, LayerPrefix } from './prompt.ts';
 
+/** How a model reads and writes; there may be more of them in a later release. */
 export type BackboneArchitecture = 'encoder' | 'decoder' | 'encoder-decoder';
 
 /** The sizes of a backbone, as its own config gives them. */

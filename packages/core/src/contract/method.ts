@@ -61,6 +61,7 @@ export const taskKinds = [
   'multiple-choice',
 ] as const;
 
+/** One of {@link taskKinds}, which a later release may have more of. */
 export type TaskKind = (typeof taskKinds)[number];
 
 /** What a method may know of the task. */

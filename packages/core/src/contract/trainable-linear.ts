@@ -12,6 +12,7 @@ export interface TrainableLinear {
   apply(x: tf.Tensor2D): tf.Tensor2D;
 }
 
+/** Sizes of a linear layer, and how it starts. */
 export interface TrainableLinearOptions {
   readonly inputs: number;
   readonly outputs: number;

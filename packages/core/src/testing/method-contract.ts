@@ -12,6 +12,7 @@ import {
 } from './contract-checks.ts';
 import { testedKinds } from './tested-kinds.ts';
 
+/** With what, and for what, a method is tested. */
 export interface MethodContractOptions<Schema extends ConfigSchema> {
   readonly config: ConfigInput<Schema>;
   /**
