@@ -9,8 +9,8 @@ export const pTuningV2ConfigSchema = z.strictObject({
    * Positions put in front of the keys and values of every attention layer; one number, one for each
    * layer that has a prompt, lowest layer first, or one for each kind of task. Liu et al. use 8 to 40
    * for most classification tasks, most often 20 on BERT, 11 to 144 for entities, of which 32 lies
-   * between their two settings for OntoNotes, and 8 or 16 for SQuAD and COPA. They write no texts; 10 is Li
-   * and Liang's for that.
+   * between their two settings for OntoNotes, and 8 or 16 for SQuAD and COPA. They write no texts; 10
+   * is Li and Liang's for that.
    */
   promptLength: z
     .union(

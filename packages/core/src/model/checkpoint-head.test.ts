@@ -165,6 +165,14 @@ describe("a checkpoint's head", () => {
     expect(message).toContain('its checkpoint has one for question-answering');
   });
 
+  it('is none where there is a pooler alone, which RoBERTa has below its choices', async () => {
+    const head = { 'roberta.pooler.dense.weight': [40, 40], 'roberta.pooler.dense.bias': [40] };
+    using backbone = await loadTinyCheckpoint({ source: 'backbones/roberta', changes: {}, head });
+    expect(backbone.checkpointHead).toBeNull();
+    const { message } = errorOf(() => createModel({ backbone, task: three, head: 'checkpoint' }));
+    expect(message).toContain('its checkpoint has none');
+  });
+
   it('is refused where parts of it are missing, or it is not there', async () => {
     using roberta = await load('roberta-token', { architectures: null });
     const options = { task: three, head: 'checkpoint' } as const;
