@@ -62,7 +62,10 @@ function scaleOf(
   if (crf === true) {
     throw invalidOption(subject, 'models', 'Tags that a CRF scores together are not joined.');
   }
-  if (!kinds.includes(kind) || condense) {
+  if (condense) {
+    throw invalidOption(subject, 'models', 'Scores of a whole vocabulary are not joined.');
+  }
+  if (!kinds.includes(kind)) {
     const message = `Predictions of ${kind} are not joined; those of ${kinds.join(' and ')} are.`;
     throw invalidOption(subject, 'models', message);
   }

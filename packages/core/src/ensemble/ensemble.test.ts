@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Backbone } from '../backbone/backbone.ts';
 import { createModel } from '../model/create-model.ts';
-import type { TunedModel } from '../model/tuned-model.ts';
+import { TunedModel } from '../model/tuned-model.ts';
 import { prefixModel, slotModel, tagModel } from '../predictor/adapter-samples.ts';
 import { multiLabelClassification } from '../task/multi-label-classification.ts';
 import { questionAnswering } from '../task/question-answering/question-answering.ts';
@@ -202,6 +202,9 @@ describe('an ensemble is refused', () => {
     const tagger = tagModel(backbone, 'prefix', 1);
     const other = prefixModel({ ...backbone, fingerprint: 'other' });
     const reader = createModel({ backbone, task: questionAnswering() });
+    const gap = { ...one.parts, task: { ...one.task, condense: (logits: tf.Tensor) => logits } };
+    const filler = new TunedModel(gap);
+    expect(() => createEnsemble({ models: [filler, filler] })).toThrow('whole vocabulary');
     const crf = tokenClassification({ labels: ['O', 'B-X'], crf: true });
     const chain = createModel({ backbone, task: crf });
     expect(() => createEnsemble({ models: [chain, chain] })).toThrow('Tags that a CRF scores');
