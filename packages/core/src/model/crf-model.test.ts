@@ -60,7 +60,7 @@ describe('a model with a CRF', () => {
     using loaded = await loadModel(join(folder, 'model'), { backbone });
     expect(await loaded.evaluate(rows)).toEqual(after);
     expect(await loaded.predict(rows)).toEqual(await model.predict(rows));
-  });
+  }, 30_000);
 
   it('gives raw logits of tokens, without the scores that stand behind them', async () => {
     using model = create(1);

@@ -63,5 +63,5 @@ describe.each([
       const covered = entities.reduce((sum, { start, end }) => sum + end - start, 0);
       expect(covered).toBe(tags.filter((tag) => tag !== 'O').length);
     }
-  });
+  }, 30_000);
 });
