@@ -16,7 +16,7 @@ export function lstmStates(gates: tf.Tensor3D, weight: tf.Tensor3D): tf.Tensor3D
 }
 
 /** The same out of TF.js's own ops. */
-export function composedLstmStates(gates: tf.Tensor3D, weight: tf.Tensor3D): tf.Tensor3D {
+function composedLstmStates(gates: tf.Tensor3D, weight: tf.Tensor3D): tf.Tensor3D {
   const op = tf.customGrad((...args) => {
     const save = args.at(-1) as unknown as tf.GradSaveFunc; // TF.js passes it behind the inputs.
     const [first, second] = args as [tf.Tensor3D, tf.Tensor3D];
