@@ -29,7 +29,7 @@ const facts = {
 };
 
 /** What came of one claim, as it is stored. */
-export const claimResultSchema = z.discriminatedUnion('kind', [
+const claimResultSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     ...facts,
     kind: z.literal('compared'),

@@ -14,7 +14,7 @@ export interface Relation {
   readonly by: number;
 }
 
-export type ClaimVerdict = 'holds' | 'does not hold' | 'undecided';
+type ClaimVerdict = 'holds' | 'does not hold' | 'undecided';
 
 /** What was decided, and the p-value it rests on. */
 export interface Judgement {
