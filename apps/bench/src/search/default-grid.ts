@@ -14,13 +14,13 @@ const lengths = (field: string, ...values: readonly number[]): GridAxis => ({
 
 /** Of weights that are pretrained. */
 const smallRates = rates(5e-5, 1e-4, 2e-4, 3e-4, 5e-4, 1e-3);
-/** Of what starts from nothing; Liu et al. (2022) use 5e-3 to 6e-2, Lester et al. (2021) up to 0.3. */
-const largeRates = rates(5e-3, 1e-2, 2e-2, 3e-2, 6e-2);
+/** Of what starts from nothing; Liu et al. (2022) use 5e-3 to 6e-2, Lester et al. (2021) 0.3. */
+const largeRates = rates(5e-3, 1e-2, 3e-2, 6e-2, 1e-1);
 
 /** Longer for tags, which gain from it in Liu et al. (2022), section 4.4. */
 const deepLengths = {
   'sequence-classification': [4, 8, 16, 32],
-  'token-classification': [8, 16, 32, 64],
+  'token-classification': [16, 32, 64],
 } as const satisfies Record<DataSet['kind'], readonly number[]>;
 
 /** What a search tries where it is not told: lengths and rates, as far as the method has them. */

@@ -31,7 +31,7 @@ it('tries lengths and rates where it is not told what, and rates where a method 
     );
   expect(fields(v2)).toEqual(new Set(['promptLength,learningRate']));
   expect(fields(full)).toEqual(new Set(['learningRate']));
-  expect(v2?.candidates).toHaveLength(20);
+  expect(v2?.candidates).toHaveLength(15);
 });
 
 it('has a grid that every method takes, on both kinds of task', async () => {
@@ -69,7 +69,7 @@ it('takes a grid for one method alone', async () => {
     methods: ['p-tuning-v2', 'prefix'],
     grid: grid('prefix:training.learningRate=7', 'prefix:method.prefixLength=3'),
   });
-  expect(v2?.gridSize).toBe(20);
+  expect(v2?.gridSize).toBe(15);
   expect(prefix?.candidates.map(({ setting }) => setting)).toEqual([
     { method: { prefixLength: 3 }, training: { learningRate: 7 } },
   ]);
