@@ -56,6 +56,12 @@ export interface ForwardOptions {
    * hidden]`, slots and padding included. A pass `from` there gives what one pass would.
    */
   readonly until?: number;
+  /**
+   * Whether each layer keeps its input alone and is run once more for its gradients: less memory, more
+   * work. Gradients then reach the prompt and the input, not `weights`, and `dropout` must draw the same
+   * at a place each time. Ignored by an encoder-decoder.
+   */
+  readonly recompute?: boolean;
 }
 
 /** A pretrained transformer with its tokenizer. Owns its weights until it is disposed. */

@@ -1,5 +1,6 @@
 import type { Backbone, PositionOffset, Semantics } from '../backbone/backbone.ts';
 import type { ConfigInput, ConfigSchema } from '../contract/config-schema.ts';
+import { invalidOption } from '../contract/invalid-option.ts';
 import type { TuningMethod } from '../contract/method.ts';
 import { deriveSeed } from '../contract/seed.ts';
 import { VariableStore } from '../contract/variable-store.ts';
@@ -36,6 +37,12 @@ export interface CreateModelOptions<
    * with the saved prompt. `ptl` if absent, and for tasks that PEFT has no rules for.
    */
   readonly semantics?: Semantics;
+  /**
+   * Whether a training step keeps the input of each layer alone, and computes what is inside of it once
+   * more for the gradients: for long rows that do not fit into memory. It changes no result. Encoders
+   * and decoders with a frozen backbone have it. False if absent.
+   */
+  readonly activationCheckpointing?: boolean;
 }
 
 /**
@@ -56,6 +63,8 @@ export function createModel<Row, Prediction, Name extends string, Schema extends
     if (options.head === 'checkpoint') startFromCheckpoint(backbone, task, headVariables);
     const unfrozen = unfreeze(backbone, tuner);
     const rules = { positionOffset, semantics };
+    const { activationCheckpointing = false } = options;
+    if (activationCheckpointing) requireCheckpointing(backbone, unfrozen);
     return new TunedModel({
       backbone,
       task,
@@ -65,10 +74,21 @@ export function createModel<Row, Prediction, Name extends string, Schema extends
       unfrozen,
       ...rules,
       origin,
+      activationCheckpointing,
     });
   } catch (error) {
     tuner[Symbol.dispose]();
     headVariables[Symbol.dispose]();
     throw error;
   }
+}
+
+function requireCheckpointing({ geometry }: Backbone, unfrozen: VariableStore): void {
+  const { architecture } = geometry;
+  const isTrained = unfrozen.variables.size > 0;
+  if (architecture !== 'encoder-decoder' && !isTrained) return;
+  const who = isTrained ? 'A model that trains weights of the backbone' : 'An encoder-decoder';
+  unfrozen[Symbol.dispose]();
+  const message = `${who} cannot be trained with it; leave it out.`;
+  throw invalidOption('createModel', 'activationCheckpointing', message);
 }

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import type { ForwardOptions } from '../backbone/backbone.ts';
 import type { Batch } from '../contract/batch.ts';
 import type { Dropout } from '../contract/method.ts';
 import type { Prompt } from '../contract/prompt.ts';
@@ -10,6 +11,7 @@ export interface HiddenStatesOptions {
   readonly dropout?: Dropout;
   /** What the layers below those that are trained gave before; everything is run where null. */
   readonly frozen: FrozenStates | null;
+  readonly recompute?: ForwardOptions['recompute'];
 }
 
 /** The hidden states that the head of a model reads. Called inside a tidy. */
@@ -17,7 +19,7 @@ export function hiddenStates<Row, Prediction>(
   { backbone, head, unfrozen, positionOffset, semantics }: ModelParts<Row, Prediction>,
   batch: Batch,
   prompt: Prompt,
-  { dropout, frozen }: HiddenStatesOptions,
+  { dropout, frozen, recompute = false }: HiddenStatesOptions,
 ): tf.Tensor3D {
   const known = frozen && tf.tensor3d(frozen.values, [...frozen.shape]);
   if (known && frozen.layer === backbone.geometry.numLayers) return known;
@@ -26,6 +28,7 @@ export function hiddenStates<Row, Prediction>(
     semantics,
     weights: unfrozen.variables,
     read: head.reads,
+    recompute,
     ...(dropout ? { dropout } : {}),
     ...(known ? { from: { layer: frozen.layer, hidden: known } } : {}),
   });

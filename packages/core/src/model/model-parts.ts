@@ -25,6 +25,8 @@ export interface ModelParts<Row, Prediction> {
   readonly positionOffset: PositionOffset;
   readonly semantics: Semantics;
   readonly origin: PromptOrigin;
+  /** Whether training keeps the input of each layer alone. False if absent. */
+  readonly activationCheckpointing?: boolean;
   /** What was found, and left aside, when it was loaded. */
   readonly warnings?: readonly string[];
 }

@@ -4,7 +4,7 @@ import { adapterFiles, exportFacts } from '../checkpoint/adapter-files.ts';
 import { exportRefused, peftObstacle } from '../checkpoint/peft-obstacle.ts';
 import { latestPeft, type PeftRelease, parsePeftRelease } from '../checkpoint/peft-release.ts';
 import { writeFolderAtomically } from '../files/write-folder.ts';
-import { createDropout } from '../ops/dropout.ts';
+import { createDropout, createRepeatedDropout } from '../ops/dropout.ts';
 import { sequencesOf } from '../task/sequences-of.ts';
 import type { Example, Scores, SummedLoss, Task } from '../task/task.ts';
 import { collate } from '../tokenizer/collate.ts';
@@ -137,7 +137,7 @@ export class TunedModel<Row = unknown, Prediction = unknown>
     seed: number,
     frozen: FrozenStates | null = null,
   ): SummedLoss {
-    const { tuner, unfrozen, backbone, head } = this.#parts;
+    const { tuner, unfrozen, backbone, head, activationCheckpointing = false } = this.#parts;
     const { pad } = backbone.tokenizer.special;
     const rows = examples.flatMap(({ example }) => sequencesOf(example));
     const batch = collate(rows, pad);
@@ -145,7 +145,10 @@ export class TunedModel<Row = unknown, Prediction = unknown>
     const prompt = tuner.prompt({ batchSize: batch.size, training: true, dropout });
     const hidden = hiddenStates(this.#parts, batch, prompt, {
       frozen,
-      ...(tuner.frozenDropout ? { dropout } : {}),
+      recompute: activationCheckpointing,
+      ...(tuner.frozenDropout
+        ? { dropout: activationCheckpointing ? createRepeatedDropout(seed) : dropout }
+        : {}),
     });
     const logits = head.logits(hidden, dropout, unfrozen.variables, rows);
     return this.task.loss(

@@ -18,10 +18,22 @@ export function createDropout(seed: number): Dropout {
     if (rate === 0) return tensor;
     const use = uses.get(name) ?? 0;
     uses.set(name, use + 1);
-    const draw = uniform(tensor.shape, deriveSeed(seed, `dropout/${name}/${use}`));
-    const kept = tf.cast(tf.greaterEqual(draw, rate), 'float32');
-    return tf.mul(tensor, tf.mul(kept, 1 / (1 - rate)));
+    return drop(tensor, rate, deriveSeed(seed, `dropout/${name}/${use}`));
   };
+}
+
+/**
+ * The same masks, but that a place draws its first one each time that it is asked for: for what is
+ * computed twice.
+ */
+export function createRepeatedDropout(seed: number): Dropout {
+  return (tensor, rate, name) =>
+    rate === 0 ? tensor : drop(tensor, rate, deriveSeed(seed, `dropout/${name}/0`));
+}
+
+function drop<T extends tf.Tensor>(tensor: T, rate: number, seed: number): T {
+  const kept = tf.cast(tf.greaterEqual(uniform(tensor.shape, seed), rate), 'float32');
+  return tf.mul(tensor, tf.mul(kept, 1 / (1 - rate)));
 }
 
 /** U[0, 1). `PtlStatelessUniform` takes attributes shape and seed, two integers. */

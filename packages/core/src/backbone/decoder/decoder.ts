@@ -14,6 +14,7 @@ import { positionIds, withoutPadding } from '../pass/position-ids.ts';
 import { tokensOf } from '../pass/prompt-parts.ts';
 import { prefixesAt, prefixLength, prefixOffsets } from '../pass/prompt-shape.ts';
 import { pickTokens, readsPadding } from '../pass/read-tokens.ts';
+import { runLayers } from '../pass/run-layers.ts';
 import type { ModelWeights } from '../weights/model-weights.ts';
 import { attentionInput, decoderLayer, normalize } from './decoder-layer.ts';
 import type { DecoderPass } from './decoder-pass.ts';
@@ -40,12 +41,21 @@ export function decode(request: DecoderRequest): tf.Tensor3D {
   const { from, until } = options;
   const prefixes = prefixesAt('decoder', prompt, numLayers);
   const { pass, embed } = begin(request);
-  let hidden = from ? flattenRows(from.hidden) : embed();
-  for (let layer = from?.layer ?? 0; layer < (until ?? numLayers); layer++) {
-    const prefix = prefixes[layer] ?? null;
-    pass.masks.behind(prefixLength(prefix), prefix?.lengths); // Made here, for the layers to share.
-    hidden = tf.tidy(() => decoderLayer(pass, layer, prefix, hidden));
-  }
+  const beginPass = (): DecoderPass => {
+    const own = options.recompute ? begin(request).pass : pass;
+    // Made here, for the layers to share.
+    for (const prefix of prefixes) own.masks.behind(prefixLength(prefix), prefix?.lengths);
+    return own;
+  };
+  const hidden = runLayers({
+    beginPass,
+    runLayer: decoderLayer,
+    prefixes,
+    options,
+    hidden: from ? flattenRows(from.hidden) : embed(),
+    first: from?.layer ?? 0,
+    end: until ?? numLayers,
+  });
   if (until !== undefined) return tf.reshape(hidden, [batch.size, -1, hiddenSize]);
   const pick = pickTokens('decoder', batch, options);
   const read = normalize(pass, spec.names.finalNorm, pick ? pick(hidden) : hidden);

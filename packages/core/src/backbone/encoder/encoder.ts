@@ -7,8 +7,10 @@ import { flattenRows } from '../pass/layer-input.ts';
 import { MaskCache } from '../pass/mask-cache.ts';
 import { prefixesAt, prefixLength } from '../pass/prompt-shape.ts';
 import { pickTokens } from '../pass/read-tokens.ts';
+import { runLayers } from '../pass/run-layers.ts';
 import { embed } from './embeddings.ts';
 import { encoderLayer } from './encoder-layer.ts';
+import type { EncoderPass } from './encoder-pass.ts';
 import type { EncoderSpec } from './encoder-spec.ts';
 import type { EncoderWeights } from './encoder-weights.ts';
 
@@ -26,18 +28,27 @@ export function encode(
   prompt: BackbonePrompt,
   options: ForwardOptions,
 ): tf.Tensor3D {
-  const pass = { spec, weights, batch, prompt, options, masks: new MaskCache(batch, prompt) };
   const { numLayers, hiddenSize } = spec.geometry;
   const { from, until = numLayers } = options;
   const pick = pickTokens('encoder', batch, options);
   const prefixes = prefixesAt('encoder', prompt, numLayers);
-  let hidden = from ? flattenRows(from.hidden) : embed(pass);
-  for (let layer = from?.layer ?? 0; layer < until; layer++) {
-    const isLast = layer === numLayers - 1;
-    const request = { layer, prefix: prefixes[layer] ?? null, pick: isLast ? pick : null };
-    pass.masks.behind(prefixLength(request.prefix), request.prefix?.lengths); // Made here, for the layers to share.
-    hidden = tf.tidy(() => encoderLayer(pass, request, hidden));
-  }
+  const makePass = (): EncoderPass => {
+    const masks = new MaskCache(batch, prompt);
+    // Made here, for the layers to share.
+    for (const prefix of prefixes) masks.behind(prefixLength(prefix), prefix?.lengths);
+    return { spec, weights, batch, prompt, options, masks };
+  };
+  const pass = makePass();
+  const hidden = runLayers({
+    beginPass: options.recompute ? makePass : () => pass,
+    runLayer: (pass, layer, prefix, rows) =>
+      encoderLayer(pass, { layer, prefix, pick: layer === numLayers - 1 ? pick : null }, rows),
+    prefixes,
+    options,
+    hidden: from ? flattenRows(from.hidden) : embed(pass),
+    first: from?.layer ?? 0,
+    end: until,
+  });
   return tf.reshape(hidden, [batch.size, -1, hiddenSize]);
 }
 
