@@ -12,6 +12,8 @@ export interface Setting {
   readonly departures?: Partial<Departures>;
   /** Done in place of training on the data and testing on it. */
   procedure?(run: PlannedRun, size: ClaimSize): Promise<Procedure>;
+  /** Which score of the test is compared, where a procedure has several; the primary one if absent. */
+  readonly score?: string;
 }
 
 /** One of the two things that a claim compares. */

@@ -68,3 +68,23 @@ it('compares how far the settings of a seed are apart', async () => {
     expect(value).toBeCloseTo(0.1 / Math.SQRT2, 12);
   }
 });
+
+it('compares two scores of the same runs', async () => {
+  const settings = [{ data: slots, method: 'prefix' }];
+  const twice: ComparedClaim = {
+    ...claimOf('mean'),
+    left: { label: 'accuracy', settings },
+    right: { label: 'half', settings: settings.map((one) => ({ ...one, score: 'half' })) },
+  };
+  const plan = await planClaim(twice, 'quick', [1, 2]);
+  const half = (run: PlannedRun) => {
+    const record = makeRecord({ method: run.method, seed: run.seed, score: 0.4 });
+    const scores = { ...record.test.scores, half: 0.1 * run.seed };
+    return { ...record, test: { ...record.test, scores } };
+  };
+  const { left, right } = evaluateClaim(plan, half);
+  expect([left.values, right.values]).toEqual([
+    [0.4, 0.4],
+    [0.1, 0.2],
+  ]);
+});

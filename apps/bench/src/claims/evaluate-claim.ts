@@ -39,14 +39,18 @@ export function evaluateClaim(
 }
 
 function valuesOf(
-  { combine = 'mean' }: Side,
+  { settings, combine = 'mean' }: Side,
   seeds: readonly SeedRuns[],
   recordOf: (run: PlannedRun) => RunRecord,
 ): number[] {
   return seeds.map(({ runs }) => {
-    const scores = runs.map((run) => testScore(recordOf(run)));
+    const scores = runs.map((run, place) => scoreOf(recordOf(run), settings[place]?.score));
     return combine === 'mean' ? mean(scores) : (standardDeviation(scores) ?? Number.NaN);
   });
+}
+
+function scoreOf(record: RunRecord, score?: string): number {
+  return score === undefined ? testScore(record) : (record.test.scores[score] ?? Number.NaN);
 }
 
 function summarizeSide(

@@ -49,7 +49,7 @@ export async function trainRun<Result>(
     seed,
     signal,
     progress: 'none',
-    onEvent: progressTeller(experiment.training.epochs, task.primaryMetric, onProgress),
+    onEvent: tellProgress(experiment.training.epochs, task.primaryMetric, onProgress),
   });
   return await use({ model, task, report });
 }
@@ -64,7 +64,7 @@ function createBenchModel(
 }
 
 /** Remembers the latest score, which only some events carry. */
-function progressTeller(
+export function tellProgress(
   epochs: number,
   metric: string,
   onProgress: (progress: RunProgress) => void,

@@ -2,8 +2,8 @@ import { createTinyBackbone } from '@ptl/core/testing';
 import { expect, it } from 'vitest';
 import { fingerprint } from '../../records/fingerprint.ts';
 import { identifyRun } from '../../runner/identify-run.ts';
-import type { ComparedClaim } from '../claim.ts';
-import { planClaim, runsOf } from '../plan-claim.ts';
+import type { ComparedClaim, Side } from '../claim.ts';
+import { planClaim, type SeedRuns } from '../plan-claim.ts';
 import { claims } from './claims.ts';
 
 const compared = claims.filter((claim): claim is ComparedClaim => claim.kind === 'compared');
@@ -18,11 +18,16 @@ it.each(compared.map((claim) => [claim.id, claim] as const))(
   'compares two different things in %s, with valid settings for either size',
   async (_id, claim) => {
     using backbone = createTinyBackbone();
-    const keyOf = (run: Parameters<typeof identifyRun>[0]) =>
-      fingerprint(identifyRun(run, { backbone, engine }));
+    const keysOf = ({ settings }: Side, seeds: readonly SeedRuns[]) =>
+      seeds.flatMap(({ runs }) =>
+        runs.map((run, place) => {
+          const key = fingerprint(identifyRun(run, { backbone, engine }));
+          return `${key} ${settings[place]?.score}`;
+        }),
+      );
     for (const size of ['quick', 'full'] as const) {
-      const plan = await planClaim(claim, size, [0]);
-      const keys = runsOf(plan).map(keyOf);
+      const { left, right } = await planClaim(claim, size, [0]);
+      const keys = [...keysOf(claim.left, left), ...keysOf(claim.right, right)];
       expect(new Set(keys).size).toBe(keys.length);
     }
   },

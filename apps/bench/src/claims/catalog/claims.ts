@@ -2,6 +2,7 @@ import type { Claim } from '../claim.ts';
 import { exactClaims } from '../exact/exact-claims.ts';
 import { depthClaims } from './depth.ts';
 import { encoderClaims } from './encoder.ts';
+import { joiningClaims } from './joining.ts';
 import { keepingClaims } from './keeping.ts';
 import { lengthClaims } from './length.ts';
 import { placeClaims } from './place.ts';
@@ -17,5 +18,6 @@ export const claims: readonly Claim[] = [
   ...startClaims,
   ...placeClaims,
   ...keepingClaims,
+  ...joiningClaims,
   ...exactClaims,
 ];

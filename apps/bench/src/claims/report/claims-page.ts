@@ -11,7 +11,8 @@ const classes = { holds: 'holds', 'does not hold': 'fails', undecided: 'soft', s
 
 const style = `${reportStyle}
 td { vertical-align: top; }
-td.text { text-align: left; white-space: normal; padding-left: 0; }
+th.text, td.text { text-align: left; padding-left: 0; }
+td.text { white-space: normal; }
 .verdict { white-space: nowrap; }
 .figures { white-space: normal; min-width: 11rem; }
 `;
@@ -36,7 +37,7 @@ export async function claimsPage(results: readonly ClaimResult[], made: string):
 <p class="soft">${made}</p>
 <p>${countVerdicts(results)} Scores are in points, mean ± standard deviation over seeds.</p>
 <div class="scroll"><table>
-<thead><tr><th>verdict</th><th>claim</th><th>sides</th><th>difference</th><th>p</th></tr></thead>
+<thead><tr><th>verdict</th><th class="text">claim</th><th class="text">sides</th><th>difference</th><th>p</th></tr></thead>
 <tbody>${results.map(claimRow)}</tbody></table></div>
 ${await chart(compared)}
 <h2>How verdicts are come to</h2>
