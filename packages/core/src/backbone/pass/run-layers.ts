@@ -4,7 +4,7 @@ import { recomputed } from '../../ops/recomputed.ts';
 import type { ForwardOptions } from '../backbone.ts';
 
 /** One layer of a pass: the hidden states `[rows, hidden]` that it makes of others. */
-export type RunLayer<Pass> = (
+type RunLayer<Pass> = (
   pass: Pass,
   layer: number,
   prefix: LayerPrefix | null,
