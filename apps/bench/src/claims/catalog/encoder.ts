@@ -1,15 +1,13 @@
+import type { TrainingSettings } from '../../experiments/training-settings.ts';
 import type { ComparedClaim, Side } from '../claim.ts';
 import { sentiment, slots } from '../data/claim-data-sets.ts';
 import { clearly, noWorse } from './relations.ts';
 import { setting, side } from './setting.ts';
 
-const placed = (encoder: string, label: string) =>
-  side(label, sentiment, 'p-tuning', {
-    encoder,
-    template: null,
-    placement: 'front',
-    promptLength: 20,
-  });
+const placed = (encoder: string, label: string, training: Partial<TrainingSettings> = {}) => {
+  const config = { encoder, template: null, placement: 'front', promptLength: 20 };
+  return side(label, sentiment, 'p-tuning', config, training);
+};
 
 /** The same prefix, with an MLP and without, at a rate around the best of each. */
 function overRates(label: string, reparameterization: object | null, best: number): Side {
@@ -79,6 +77,6 @@ export const encoderClaims: readonly ComparedClaim[] = [
     source: 'Liu et al. 2021 3.2',
     left: placed('lstm', 'BiLSTM and MLP'),
     relation: clearly,
-    right: placed('none', 'none'),
+    right: placed('none', 'none', { learningRate: 0.01 }),
   },
 ];
