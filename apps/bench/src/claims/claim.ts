@@ -37,6 +37,11 @@ interface ClaimFacts {
 /** A claim that is tried by runs of two sides with the same seeds. */
 export interface ComparedClaim extends ClaimFacts {
   readonly kind: 'compared';
+  /**
+   * Takes the place of the backbone of all others, for what needs a language model. The claim is
+   * skipped where this cannot be had, and in a quick try, for which it is too large.
+   */
+  readonly backbone?: string;
   readonly left: Side;
   readonly relation: Relation;
   readonly right: Side;

@@ -15,7 +15,7 @@ import { claimsPage } from './report/claims-page.ts';
 import { claimsText } from './report/claims-text.ts';
 import { countVerdicts } from './report/count-verdicts.ts';
 import { requireSeeds } from './require-seeds.ts';
-import { tryClaims } from './try-claims.ts';
+import { tryOnBackbones } from './try-on-backbones.ts';
 
 interface ClaimsOptions extends Omit<ContextOptions, 'precision'> {
   readonly quick: boolean;
@@ -63,7 +63,7 @@ async function runClaims(options: ClaimsOptions, terminal: Terminal): Promise<vo
   requireSeeds(seeds);
   using context = await openContext({ ...options, precision: 'float32' }, terminal);
   const size = options.quick ? 'quick' : 'full';
-  const results = await tryClaims(chosen, { ...options, size, seeds, context, terminal });
+  const results = await tryOnBackbones(chosen, { ...options, size, seeds, context, terminal });
   terminal.write(`\n${claimsText(results)}\n${countVerdicts(results)}\n`);
   await writePages(results, options, madeWith(context.engine, seeds));
   terminal.write(`Report: ${join(resolve(options.out), 'claims.html')}\n`);

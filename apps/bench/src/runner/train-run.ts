@@ -14,7 +14,11 @@ import { taskOf } from './task-of.ts';
 import { toTrainOptions } from './to-train-options.ts';
 
 /** A run that trains something. */
-export type TrainingRun = Omit<PlannedRun, 'experiment'> & { readonly experiment: Experiment };
+export type TrainingRun = Omit<PlannedRun, 'experiment'> & {
+  readonly experiment: Experiment;
+  /** In place of the task that data of this kind are for. */
+  readonly task?: Task;
+};
 
 /** A model with the weights that did best on the development part, and how it came to them. */
 export interface Trained {
@@ -38,7 +42,7 @@ export async function trainRun<Result>(
   prepare: (model: Trained['model']) => void = () => {},
 ): Promise<Result> {
   const { dataSet, seed, experiment } = run;
-  const task = taskOf(dataSet);
+  const task = run.task ?? taskOf(dataSet);
   using model = createBenchModel(run, backbone, task);
   prepare(model);
   const report = await train(model, {

@@ -8,6 +8,7 @@ import { lengthClaims } from './length.ts';
 import { placeClaims } from './place.ts';
 import { rivalClaims } from './rivals.ts';
 import { startClaims } from './start.ts';
+import { wordClaims } from './words.ts';
 
 /** Every claim that can be tried, in the order in which it is shown. */
 export const claims: readonly Claim[] = [
@@ -19,5 +20,6 @@ export const claims: readonly Claim[] = [
   ...placeClaims,
   ...keepingClaims,
   ...joiningClaims,
+  ...wordClaims,
   ...exactClaims,
 ];

@@ -1,3 +1,4 @@
+import type { TextRow } from '@ptl/core';
 import { builtInDataSet } from '../../data/built-in-data-set.ts';
 import type { TextDataSet } from '../../data/data-set.ts';
 import type { ClaimData } from './claim-data.ts';
@@ -30,6 +31,23 @@ export const fewShot: ClaimData = {
       { ...(await loadSentiment()), name: 'few sentences' },
       { train: 16, development: 16, seed },
     ),
+};
+
+/** As {@link fewShot}, of sentences of eight words at most, which a language model reads in time. */
+export const fewShortSentences: ClaimData = {
+  name: 'few short sentences',
+  experimentsFor: () => 'few-shot',
+  load: async (_size, seed) => {
+    const all = await loadSentiment();
+    const short = (rows: readonly TextRow[]) =>
+      rows.filter(({ text }) => text.split(' ').length <= 8);
+    const { train, development, test } = all;
+    const parts = { train: short(train), development: short(development), test: short(test) };
+    return drawRows(
+      { ...all, ...parts, name: 'few short sentences' },
+      { train: 16, development: 16, seed },
+    );
+  },
 };
 
 async function loadSentiment(): Promise<TextDataSet> {
