@@ -12,7 +12,7 @@ import { flattenRows } from '../pass/layer-input.ts';
 import { MaskCache } from '../pass/mask-cache.ts';
 import { positionIds, withoutPadding } from '../pass/position-ids.ts';
 import { tokensOf } from '../pass/prompt-parts.ts';
-import { prefixesAt, prefixLength, prefixOffsets } from '../pass/prompt-shape.ts';
+import { prefixesAt, prefixOffsets } from '../pass/prompt-shape.ts';
 import { pickTokens, readsPadding } from '../pass/read-tokens.ts';
 import { runLayers } from '../pass/run-layers.ts';
 import type { ModelWeights } from '../weights/model-weights.ts';
@@ -41,14 +41,8 @@ export function decode(request: DecoderRequest): tf.Tensor3D {
   const { from, until } = options;
   const prefixes = prefixesAt('decoder', prompt, numLayers);
   const { pass, embed } = begin(request);
-  const beginPass = (): DecoderPass => {
-    const own = options.recompute ? begin(request).pass : pass;
-    // Made here, for the layers to share.
-    for (const prefix of prefixes) own.masks.behind(prefixLength(prefix), prefix?.lengths);
-    return own;
-  };
   const hidden = runLayers({
-    beginPass,
+    beginPass: () => (options.recompute ? begin(request).pass : pass),
     runLayer: decoderLayer,
     prefixes,
     options,

@@ -5,7 +5,7 @@ import { linear } from '../../ops/linear.ts';
 import type { ForwardOptions } from '../backbone.ts';
 import { flattenRows } from '../pass/layer-input.ts';
 import { MaskCache } from '../pass/mask-cache.ts';
-import { prefixesAt, prefixLength } from '../pass/prompt-shape.ts';
+import { prefixesAt } from '../pass/prompt-shape.ts';
 import { pickTokens } from '../pass/read-tokens.ts';
 import { runLayers } from '../pass/run-layers.ts';
 import { embed } from './embeddings.ts';
@@ -32,12 +32,14 @@ export function encode(
   const { from, until = numLayers } = options;
   const pick = pickTokens('encoder', batch, options);
   const prefixes = prefixesAt('encoder', prompt, numLayers);
-  const makePass = (): EncoderPass => {
-    const masks = new MaskCache(batch, prompt);
-    // Made here, for the layers to share.
-    for (const prefix of prefixes) masks.behind(prefixLength(prefix), prefix?.lengths);
-    return { spec, weights, batch, prompt, options, masks };
-  };
+  const makePass = (): EncoderPass => ({
+    spec,
+    weights,
+    batch,
+    prompt,
+    options,
+    masks: new MaskCache(batch, prompt),
+  });
   const pass = makePass();
   const hidden = runLayers({
     beginPass: options.recompute ? makePass : () => pass,

@@ -2,6 +2,13 @@ import * as tf from '@tensorflow/tfjs';
 import type { LayerPrefix } from '../../contract/prompt.ts';
 import { recomputed } from '../../ops/recomputed.ts';
 import type { ForwardOptions } from '../backbone.ts';
+import type { MaskCache } from './mask-cache.ts';
+import { prefixLength } from './prompt-shape.ts';
+
+/** What the layers of a pass share, as far as it is looked at here. */
+interface SharedPass {
+  readonly masks: MaskCache;
+}
 
 /** One layer of a pass: the hidden states `[rows, hidden]` that it makes of others. */
 type RunLayer<Pass> = (
@@ -11,7 +18,7 @@ type RunLayer<Pass> = (
   hidden: tf.Tensor2D,
 ) => tf.Tensor2D;
 
-export interface LayersRequest<Pass> {
+export interface LayersRequest<Pass extends SharedPass> {
   /** Makes what the layers of a pass share; it belongs to the tidy in which it is made. */
   readonly beginPass: () => Pass;
   readonly runLayer: RunLayer<Pass>;
@@ -26,13 +33,14 @@ export interface LayersRequest<Pass> {
 }
 
 /** Runs layers one behind the other, each in a tidy of its own. */
-export function runLayers<Pass>(request: LayersRequest<Pass>): tf.Tensor2D {
+export function runLayers<Pass extends SharedPass>(request: LayersRequest<Pass>): tf.Tensor2D {
   const { beginPass, runLayer, prefixes, options, first, end } = request;
   const pass = options.recompute ? null : beginPass();
   let { hidden } = request;
   for (let layer = first; layer < end; layer++) {
     const input = hidden;
     const prefix = prefixes[layer] ?? null;
+    pass?.masks.behind(prefixLength(prefix), prefix?.lengths); // Made here, for the layers to share.
     hidden = pass
       ? tf.tidy(() => runLayer(pass, layer, prefix, input))
       : recomputedLayer(request, layer, input);
@@ -40,7 +48,7 @@ export function runLayers<Pass>(request: LayersRequest<Pass>): tf.Tensor2D {
   return hidden;
 }
 
-function recomputedLayer<Pass>(
+function recomputedLayer<Pass extends SharedPass>(
   { beginPass, runLayer, prefixes }: LayersRequest<Pass>,
   layer: number,
   input: tf.Tensor2D,
