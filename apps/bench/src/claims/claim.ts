@@ -39,7 +39,7 @@ export interface ComparedClaim extends ClaimFacts {
   readonly kind: 'compared';
   /**
    * Takes the place of the backbone of all others, for what needs a language model. The claim is
-   * skipped where this cannot be had, and in a quick try, for which it is too large.
+   * skipped where this cannot be had.
    */
   readonly backbone?: string;
   readonly left: Side;

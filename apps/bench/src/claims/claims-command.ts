@@ -3,10 +3,15 @@ import { defaultBackbone } from '@ptl/core';
 import type { EngineReport } from '@ptl/node';
 import { Command, type Option } from 'commander';
 import { defaultRunsFolder } from '../bench-folder.ts';
+import { atLeast } from '../cli/at-least.ts';
 import { parseNames, parseSeeds } from '../cli/list-option.ts';
 import { type ContextOptions, openContext } from '../cli/open-context.ts';
 import type { Terminal } from '../cli/terminal.ts';
+import { defaultJobs } from '../jobs/default-jobs.ts';
+import { jobShare } from '../jobs/job-share.ts';
+import { runJobs } from '../jobs/run-jobs.ts';
 import { writeFileAtomically } from '../records/write-file.ts';
+import type { BenchContext } from '../runner/bench-context.ts';
 import { claims } from './catalog/claims.ts';
 import { chooseClaims } from './choose-claims.ts';
 import type { ClaimResult } from './claim-result.ts';
@@ -24,6 +29,7 @@ interface ClaimsOptions extends Omit<ContextOptions, 'precision'> {
   readonly list?: boolean;
   readonly out: string;
   readonly fresh: boolean;
+  readonly jobs?: number;
 }
 
 const quickSeeds = [0, 1, 2, 3, 4, 5];
@@ -43,6 +49,11 @@ export function claimsCommand(terminal: Terminal, engineOption: Option): Command
       'where records, claims.json, claims.html and claims.md go',
       join(defaultRunsFolder, 'claims'),
     )
+    .option(
+      '--jobs <count>',
+      'runs at once, each in a process of its own; as many as threads, up to four, if absent',
+      atLeast(1),
+    )
     .option('--fresh', 'make every run again, also those that are stored', false)
     .option('--list', 'show the claims there are, and do nothing')
     .configureOutput({ writeOut: terminal.write, writeErr: terminal.error })
@@ -61,12 +72,35 @@ async function runClaims(options: ClaimsOptions, terminal: Terminal): Promise<vo
   const chosen = chooseClaims(claims, options.only);
   const seeds = options.seeds ?? (options.quick ? quickSeeds : fullSeeds);
   requireSeeds(seeds);
-  using context = await openContext({ ...options, precision: 'float32' }, terminal);
+  const share = jobShare();
+  const told = share ? { ...terminal, error: () => {} } : terminal;
+  using context = await openContext({ ...options, precision: 'float32' }, told);
   const size = options.quick ? 'quick' : 'full';
-  const results = await tryOnBackbones(chosen, { ...options, size, seeds, context, terminal });
+  const common = { ...options, size, seeds, context, terminal } as const;
+  if (share) {
+    await tryOnBackbones(chosen, { ...common, share, tellStored: false });
+    return;
+  }
+  const wasShared = await makeShares(options, context, terminal);
+  const rest = wasShared ? { fresh: false, tellStored: false } : {};
+  const results = await tryOnBackbones(chosen, { ...common, ...rest });
   terminal.write(`\n${claimsText(results)}\n${countVerdicts(results)}\n`);
   await writePages(results, options, madeWith(context.engine, seeds));
   terminal.write(`Report: ${join(resolve(options.out), 'claims.html')}\n`);
+}
+
+/** Has several processes make the runs, if there are to be several. */
+async function makeShares(
+  { jobs: asked, fresh }: ClaimsOptions,
+  { engine, signal }: BenchContext,
+  terminal: Terminal,
+): Promise<boolean> {
+  const jobs = asked ?? defaultJobs(engine);
+  if (jobs === 1) return false;
+  terminal.error(`${jobs} runs at once; those that are stored are not made again.\n`);
+  const onLine = (line: string) => terminal.error(`${line}\n`);
+  await runJobs({ jobs, threads: engine.threads, signal, fresh, onLine });
+  return true;
 }
 
 /** `claims.json`, `claims.html` and `claims.md`. */

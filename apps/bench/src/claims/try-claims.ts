@@ -8,6 +8,7 @@ import type { RunRecord } from '../records/run-record.ts';
 import type { BenchContext } from '../runner/bench-context.ts';
 import { identifyRun } from '../runner/identify-run.ts';
 import type { PlannedRun } from '../runner/plan.ts';
+import type { RunShare } from '../runner/run-share.ts';
 import type { Claim, ExactClaim } from './claim.ts';
 import type { ClaimResult } from './claim-result.ts';
 import type { ClaimSize } from './data/claim-data.ts';
@@ -21,11 +22,15 @@ export interface TryOptions {
   readonly out: string;
   readonly fresh: boolean;
   readonly terminal: Terminal;
+  /** Where other processes make these runs too: each makes some, and none judges. */
+  readonly share?: RunShare;
+  /** Whether runs that are stored are told of; true if absent. */
+  readonly tellStored?: boolean;
 }
 
 /**
  * Makes the runs of all claims that are not stored, each once even if several claims need it, and
- * judges each claim.
+ * judges each claim. Where the runs are shared, nothing is judged and no result returned.
  *
  * @throws {@link PtlError} `ABORTED` after Ctrl-C; what was made is stored.
  */
@@ -40,6 +45,7 @@ export async function tryClaims(
   const runs = new Map(planned.flatMap(runsOf).map((run) => [keyOf(run), run]));
   const store = new RecordStore(resolve(out), 'by-fingerprint');
   const made = await makeRuns([...runs.values()], { ...options, store });
+  if (options.share) return [];
   const records = new Map(made.map((record) => [record.fingerprint, record]));
   const plans = new Map(planned.map((plan) => [plan.claim.id, plan]));
   const results: ClaimResult[] = [];

@@ -50,17 +50,7 @@ function options(size: TryOptions['size']): TryOptions {
   return { size, seeds: [0], context, out, fresh: false, terminal };
 }
 
-it('skips a claim on a large backbone in a quick try, without asking for it', async () => {
-  const results = await tryOnBackbones([large, plain], options('quick'), () => {
-    throw new Error('not to be opened');
-  });
-  expect(results.map(({ id, verdict }) => [id, verdict])).toEqual([
-    ['large', 'skipped'],
-    ['plain', 'undecided'],
-  ]);
-});
-
-it('skips it where the backbone cannot be had, and says why', async () => {
+it('skips a claim where the backbone cannot be had, and says why', async () => {
   const [result] = await tryOnBackbones([large], options('full'), (source) => {
     const details = { source, tried: [] };
     return Promise.reject(

@@ -9,11 +9,10 @@ type OpenBackbone = (source: string) => Promise<Backbone>;
 
 /** From where packages are found. */
 const from = fileURLToPath(new URL('.', import.meta.url));
-const tooLarge = 'takes minutes a run on a processor; it is tried without --quick';
 
 /**
  * Tries all claims as {@link tryClaims} does, those that name a backbone on that one; these are
- * skipped where it cannot be had, and in a quick try.
+ * skipped where it cannot be had.
  */
 export async function tryOnBackbones(
   claims: readonly Claim[],
@@ -40,7 +39,6 @@ async function tryOn(
   open: OpenBackbone,
 ): Promise<ClaimResult[]> {
   if (source === undefined) return await tryClaims(claims, options);
-  if (options.size === 'quick') return skip(claims, `${source} ${tooLarge}`);
   const backbone = await openOrSay(source, open);
   if (typeof backbone === 'string') return skip(claims, backbone);
   try {

@@ -4,6 +4,8 @@ import type { BenchContext } from '../runner/bench-context.ts';
 import { makeRun } from '../runner/make-run.ts';
 import type { PlannedRun } from '../runner/plan.ts';
 import { runAll } from '../runner/run-all.ts';
+import type { RunShare } from '../runner/run-share.ts';
+import { howToGoOn } from './how-to-go-on.ts';
 import { ProgressLine } from './progress-line.ts';
 import { RunLines } from './run-lines.ts';
 import type { Terminal } from './terminal.ts';
@@ -13,6 +15,10 @@ export interface MakeRunsOptions {
   readonly store: RecordStore;
   readonly fresh: boolean;
   readonly terminal: Terminal;
+  /** Where other processes make these runs too. */
+  readonly share?: RunShare;
+  /** Whether runs that are stored are told of; true if absent. */
+  readonly tellStored?: boolean;
 }
 
 /**
@@ -22,22 +28,25 @@ export interface MakeRunsOptions {
  */
 export async function makeRuns(
   runs: readonly PlannedRun[],
-  { context, store, fresh, terminal }: MakeRunsOptions,
+  { context, store, fresh, terminal, share, tellStored = true }: MakeRunsOptions,
 ): Promise<RunRecord[]> {
-  const listener = new RunLines(runs.length, new ProgressLine(terminal));
+  const listener = new RunLines(runs.length, new ProgressLine(terminal), tellStored);
   try {
-    return await runAll(runs, { context, store, fresh, makeRun, listener });
+    return await runAll(runs, {
+      context,
+      store,
+      fresh,
+      makeRun,
+      listener,
+      ...(share && { share }),
+    });
   } catch (error) {
     listener.clear();
-    if (context.signal.aborted) {
+    if (context.signal.aborted && !share) {
       terminal.error(
         `Stopped; ${listener.finished} of ${runs.length} runs are stored. ${howToGoOn(fresh)}\n`,
       );
     }
     throw error;
   }
-}
-
-function howToGoOn(fresh: boolean): string {
-  return `The same command${fresh ? ' without --fresh' : ''} goes on from there.`;
 }

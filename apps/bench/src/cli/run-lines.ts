@@ -11,11 +11,13 @@ import type { ProgressLine } from './progress-line.ts';
 export class RunLines implements RunListener {
   readonly #total: number;
   readonly #line: ProgressLine;
+  readonly #tellsStored: boolean;
   #finished = 0;
 
-  constructor(total: number, line: ProgressLine) {
+  constructor(total: number, line: ProgressLine, tellsStored = true) {
     this.#total = total;
     this.#line = line;
+    this.#tellsStored = tellsStored;
   }
 
   /** Runs that are stored. */
@@ -36,6 +38,7 @@ export class RunLines implements RunListener {
 
   onRecord(run: PlannedRun, place: number, record: RunRecord, isNew: boolean): void {
     this.#finished = place;
+    if (!isNew && !this.#tellsStored) return;
     const score = `${record.primaryMetric} ${formatPoints(testScore(record))}`;
     const time = isNew ? `in ${formatDuration(record.totalMilliseconds)}` : 'from an earlier call';
     this.#line.finish(`${this.#title(run, place)}: ${score} ${time}`);

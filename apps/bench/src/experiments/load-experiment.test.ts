@@ -76,6 +76,7 @@ const folders = [
   'sentiment-small',
   'few-shot',
   'slots',
+  'slots-short',
   'sequence-classification',
   'token-classification',
 ];

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTinyBackbone } from '@ptl/core/testing';
@@ -8,6 +8,7 @@ import { RecordStore } from '../records/record-store.ts';
 import type { PlannedRun } from './plan.ts';
 import { type MakeRun, type RunAllOptions, runAll } from './run-all.ts';
 import { runMajority } from './run-majority.ts';
+import { runShare } from './run-share.ts';
 
 let folder: string;
 let controller: AbortController;
@@ -83,4 +84,22 @@ it('keeps what was made when it is stopped, and goes on from there', async () =>
   controller = new AbortController();
   await runAll(runs, options());
   expect(made).toEqual(['majority 0', 'majority 1', 'majority 2']);
+});
+
+it('leaves the runs to others that these have taken, and returns what it made or found', async () => {
+  const shared = join(folder, 'shared');
+  await mkdir(shared);
+  const [first, second] = [runShare(shared), runShare(shared)];
+  await runAll(await planned(3), options());
+  const [one, other] = await Promise.all([
+    runAll(await planned(0, 1, 2, 3), options({ share: first })),
+    runAll(await planned(0, 1, 2, 3), options({ share: second })),
+  ]);
+  const seedsOf = (records: typeof one) => records.map(({ identity }) => identity.seed);
+  expect(made.toSorted()).toEqual(['majority 0', 'majority 1', 'majority 2', 'majority 3']);
+  expect([...seedsOf(one), ...seedsOf(other)].toSorted()).toEqual([0, 1, 2, 3, 3]);
+});
+
+it('says so where the processes have no folder to agree by', async () => {
+  await expect(runShare(join(folder, 'nowhere')).take('a run')).rejects.toThrow('ENOENT');
 });

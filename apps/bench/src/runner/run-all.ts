@@ -5,6 +5,7 @@ import type { RunOutcome, RunRecord } from '../records/run-record.ts';
 import type { BenchContext, RunProgress } from './bench-context.ts';
 import { identifyRun } from './identify-run.ts';
 import type { PlannedRun } from './plan.ts';
+import type { RunShare } from './run-share.ts';
 
 /** Makes one run. */
 export type MakeRun = (
@@ -27,39 +28,52 @@ export interface RunAllOptions {
   readonly fresh: boolean;
   readonly makeRun: MakeRun;
   readonly listener: RunListener;
+  /** Where other processes make these runs too: which of them are made here. */
+  readonly share?: RunShare;
 }
 
 /**
  * Makes the runs that were not made before, one after the other, and stores each as soon as it is
  * made.
  *
- * @returns The records of all runs, in their order.
+ * @returns The records of all runs, in their order, but for those that another process makes.
  * @throws {@link PtlError} `ABORTED` when the signal says so; what was made is stored.
  */
 export async function runAll(
   runs: readonly PlannedRun[],
-  { context, store, fresh, makeRun, listener }: RunAllOptions,
+  options: RunAllOptions,
 ): Promise<RunRecord[]> {
   const records: RunRecord[] = [];
   for (const [index, run] of runs.entries()) {
-    if (context.signal.aborted)
+    if (options.context.signal.aborted)
       throw new PtlError('ABORTED', 'The bench was stopped.', { step: 0 });
-    const place = index + 1;
-    const identity = identifyRun(run, context);
-    const known = fresh ? null : await store.find(identity);
-    const record = known ?? {
-      version: 1,
-      fingerprint: fingerprint(identity),
-      identity,
-      environment: environmentOf(context),
-      ...(await makeRun(run, context, (progress) => listener.onProgress(run, place, progress))),
-      finishedAt: new Date().toISOString(),
-    };
-    if (known === null) await store.save(record);
-    listener.onRecord(run, place, record, known === null);
-    records.push(record);
+    const record = await findOrMake(run, index + 1, options);
+    if (record) records.push(record);
   }
   return records;
+}
+
+/** Null for a run that another process makes. */
+async function findOrMake(
+  run: PlannedRun,
+  place: number,
+  { context, store, fresh, makeRun, listener, share }: RunAllOptions,
+): Promise<RunRecord | null> {
+  const identity = identifyRun(run, context);
+  const key = fingerprint(identity);
+  const known = fresh ? null : await store.find(identity);
+  if (known === null && share && !(await share.take(key))) return null;
+  const record = known ?? {
+    version: 1,
+    fingerprint: key,
+    identity,
+    environment: environmentOf(context),
+    ...(await makeRun(run, context, (progress) => listener.onProgress(run, place, progress))),
+    finishedAt: new Date().toISOString(),
+  };
+  if (known === null) await store.save(record);
+  listener.onRecord(run, place, record, known === null);
+  return record;
 }
 
 function environmentOf({ engine }: BenchContext): RunRecord['environment'] {

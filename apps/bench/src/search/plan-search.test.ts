@@ -85,7 +85,7 @@ describe('a mistake is known before anything is trained', () => {
       { grid: grid('prefix:training.epochs=1') },
       'grid: There is a grid for "prefix", which is not',
     ],
-    [{ budget: 52, seeds: [1] }, 'budget: Expected at least 53 epochs'],
+    [{ budget: 79, seeds: [1] }, 'budget: Expected at least 80 epochs'],
     [{ budget: 10 }, 'which one setting of p-tuning-v2 on slots takes, but got 10'],
   ])('%j', async (options, message) => {
     await expect(plan(options)).rejects.toThrow(message);

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { defaultBackbone } from '@ptl/core';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { defaultRunsFolder } from '../bench-folder.ts';
+import { atLeast } from '../cli/at-least.ts';
 import { parseNames, parseSeeds } from '../cli/list-option.ts';
 import type { Terminal } from '../cli/terminal.ts';
 import { collectGridOption, type GridOption } from './parse-grid.ts';
@@ -76,15 +77,4 @@ export function searchCommand(terminal: Terminal, engineOption: Option): Command
     .option('--list', 'shows what would be tried and what it costs, and does nothing', false)
     .addHelpText('after', afterHelp)
     .action((options: SearchCommandOptions) => search(options, terminal));
-}
-
-/** Reads a whole number that is not too small. */
-function atLeast(smallest: number): (text: string) => number {
-  return (text) => {
-    const count = Number(text);
-    if (/^\d+$/.test(text) && Number.isSafeInteger(count) && count >= smallest) return count;
-    throw new InvalidArgumentError(
-      `Expected a whole number from ${smallest} on, but got "${text}".`,
-    );
-  };
 }

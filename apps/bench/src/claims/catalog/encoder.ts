@@ -43,7 +43,7 @@ export const encoderClaims: readonly ComparedClaim[] = [
       slots,
       'prefix',
       { prefixLength: 32, reparameterization: null },
-      { learningRate: 0.05 },
+      { learningRate: 0.12 },
     ),
   },
   {
@@ -58,7 +58,7 @@ export const encoderClaims: readonly ComparedClaim[] = [
       slots,
       'p-tuning-v2',
       { promptLength: 32, reparameterization: {} },
-      { learningRate: 0.005 },
+      { learningRate: 0.01 },
     ),
   },
   {

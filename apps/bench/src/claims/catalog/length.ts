@@ -28,7 +28,7 @@ export const lengthClaims: readonly ComparedClaim[] = [
     source: 'Lester et al. 3.2, figure 3a',
     left: shallow(20),
     relation: noWorse,
-    right: shallow(100),
+    right: shallow(60),
   },
   {
     kind: 'compared',

@@ -5,7 +5,7 @@ import { clearly } from './relations.ts';
 import { setting, side } from './setting.ts';
 
 const backbone = 'smollm2-135m';
-const training = { epochs: 8, batchSize: 4, learningRate: 0.01 };
+const training = { epochs: 6, batchSize: 4, learningRate: 0.01 };
 const prompt = [fewShortSentences, 'prompt-tuning', { promptLength: 8 }, training] as const;
 const byWords = {
   label: 'prompt tuning, words',

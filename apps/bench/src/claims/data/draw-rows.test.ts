@@ -18,11 +18,15 @@ it('draws as many rows of each label for each seed, and others for another seed'
   }
 });
 
-it('keeps the test part, and draws from each part its own rows', async () => {
+it('keeps the short rows of the test part, and draws from each part its own short ones', async () => {
   const all = await builtInDataSet('sentiment');
   const drawn = await sentiment.load('quick', 3);
-  expect(drawn.test).toEqual(all.test);
-  const [train, development] = [new Set(textsOf(all.train)), new Set(textsOf(all.development))];
+  const short = (rows: readonly object[]) =>
+    textsOf(rows.filter((row) => 'text' in row && String(row.text).split(' ').length <= 12));
+  expect(textsOf(drawn.test)).toEqual(short(all.test));
+  expect(drawn.test.length).toBeLessThan(all.test.length);
+  const [train, development] = [new Set(short(all.train)), new Set(short(all.development))];
+  expect(drawn.train).toHaveLength(192);
   expect(textsOf(drawn.train).every((text) => train.has(text))).toBe(true);
   expect(textsOf(drawn.development).every((text) => development.has(text))).toBe(true);
 });
