@@ -76,11 +76,8 @@ PTL_VECTOR_CODE void AddNormGrad(const GradRows &rows, int64_t begin, int64_t en
 }
 
 void *CreateEpsilon(TF_OpKernelConstruction *construction) {
-  TF_Status *status = TF_NewStatus();
   float *epsilon = new float(0);
-  TF_OpKernelConstruction_GetAttrFloat(construction, "epsilon", epsilon, status);
-  if (TF_GetCode(status) != TF_OK) TF_OpKernelConstruction_Failure(construction, status);
-  TF_DeleteStatus(status);
+  ptl::ReadAttribute(construction, "epsilon", epsilon);
   return epsilon;
 }
 

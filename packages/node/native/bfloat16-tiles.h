@@ -36,6 +36,11 @@ inline int64_t PanelSize(int64_t depth) { return (depth + 1) / 2 * 2 * kPanel; }
 // behind what there is. `panels` has PanelCount times PanelSize values.
 void PackPanels(const HalfMatrix &weight, bool transpose, Bfloat16 *panels, int64_t begin, int64_t end);
 
+// Computes `rows` rows, whose rounded values lie `left_row` apart, in all columns of one panel: into `to`, whose rows
+// lie `to_row` floats apart. An odd `depth` has a zero behind it.
+void MultiplyPanel(const Bfloat16 *left, int64_t left_row, int64_t rows, const Bfloat16 *panel, int64_t depth,
+                   float *to, int64_t to_row);
+
 // Computes the rows of groups [begin, end) of kTileRows; those of x are rounded to bfloat16, sums are in float32.
 void MultiplyGroups(const HalfProduct &product, const Bfloat16 *panels, int64_t begin, int64_t end);
 

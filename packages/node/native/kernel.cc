@@ -84,6 +84,15 @@ bool ReadAttribute(TF_OpKernelConstruction *construction, const char *name, int6
   return read;
 }
 
+bool ReadAttribute(TF_OpKernelConstruction *construction, const char *name, float *value) {
+  TF_Status *status = TF_NewStatus();
+  TF_OpKernelConstruction_GetAttrFloat(construction, name, value, status);
+  const bool read = TF_GetCode(status) == TF_OK;
+  if (!read) TF_OpKernelConstruction_Failure(construction, status);
+  TF_DeleteStatus(status);
+  return read;
+}
+
 bool Register(const Operation &operation) {
   TF_Status *status = TF_NewStatus();
   TF_OpDefinitionBuilder *definition = TF_NewOpDefinitionBuilder(operation.name);

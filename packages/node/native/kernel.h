@@ -58,6 +58,7 @@ struct Operation {
 
 // Reads an attribute while a kernel is made; false, and the making fails, where there is none.
 bool ReadAttribute(TF_OpKernelConstruction *construction, const char *name, int64_t *value);
+bool ReadAttribute(TF_OpKernelConstruction *construction, const char *name, float *value);
 
 // Defines the operation and its kernel for the CPU. Ends the process if TensorFlow refuses, since that is a fault of ours.
 bool Register(const Operation &operation);

@@ -76,6 +76,33 @@ describe('MiniLM in bfloat16', () => {
     }
   });
 
+  it('runs its layers as one kernel each where nothing is trained, as it does op by op', async (context) => {
+    await useBfloat16(context);
+    if (!tf.getKernel('PtlBfloat16EncoderLayer', 'tensorflow')) {
+      context.skip('this processor has no AVX-512 BF16');
+    }
+    using half = await loadBackbone(undefined, { precision: 'bfloat16' });
+    const { numLayers, numHeads, headSize } = half.geometry;
+    const shape = [numLayers, numHeads, 3, headSize] as [number, number, number, number];
+    const prompt = sharedPrefixes(half, tf.randomNormal(shape, 0, 0.5, 'float32', 1));
+    const batch = batchOf(half);
+    for (const read of ['summary', 'all', 'positions'] as const) {
+      const run = (): tf.Tensor => half.forward(batch, prompt, { read });
+      const counted = await tf.profile(run);
+      const layers = counted.kernels.filter(({ name }) => name === 'PtlBfloat16EncoderLayer');
+      expect(layers).toHaveLength(numLayers);
+      // Inside a gradient no such kernel runs.
+      const opByOp: tf.Tensor[] = [];
+      tf.grad((factor) => {
+        opByOp.push(tf.keep(run()));
+        return tf.sum(tf.mul(opByOp[0] ?? factor, factor));
+      })(tf.scalar(1));
+      const [expected = tf.scalar(Number.NaN)] = opByOp;
+      expect(cosine(run(), expected)).toBeGreaterThan(0.9999);
+      expect(tf.max(tf.abs(tf.sub(run(), expected))).dataSync()[0]).toBeLessThan(0.05);
+    }
+  });
+
   it('keeps the weights of its layers in half the memory', async (context) => {
     await useBfloat16(context);
     const bytesOf = async (precision: 'float32' | 'bfloat16'): Promise<number> => {

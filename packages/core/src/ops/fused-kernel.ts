@@ -10,6 +10,7 @@ export type FusedKernelName =
   | 'PtlAddNormGrad'
   | 'PtlAttention'
   | 'PtlAttentionGrad'
+  | 'PtlBfloat16EncoderLayer'
   | 'PtlBfloat16Pack'
   | 'PtlBfloat16Product'
   | 'PtlGelu'

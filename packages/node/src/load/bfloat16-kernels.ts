@@ -51,7 +51,7 @@ function product({ inputs, attrs, backend }: KernelCall, operations: Operations)
 let tiles: boolean | undefined;
 
 /** Whether the addon multiplies by itself, which depends on the processor and on the compiler. */
-function hasTiles(backend: TensorflowBackend): boolean {
+export function hasTiles(backend: TensorflowBackend): boolean {
   if (tiles !== undefined) return tiles;
   const probe = [tf.zeros([1, 2]), tf.zeros([1, 1], 'int32')];
   try {

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { OpAttribute, TensorflowBackend } from './tfjs-binding.ts';
 
 /** An operation of ours in the addon: its inputs in order, and how many outputs it has. */
-interface FusedOperation {
+export interface FusedOperation {
   readonly inputs: readonly string[];
   readonly outputs: number;
   readonly attributes?: (
@@ -51,36 +51,43 @@ function attentionSettings(
   settings: Readonly<Record<string, unknown>>,
   { binding }: TensorflowBackend,
 ): readonly OpAttribute[] {
-  const number = (name: string, value: unknown): OpAttribute => ({
-    name,
-    type: binding.TF_ATTR_INT,
-    value: Number(value),
-  });
   return [
-    number('batch', settings['batch']),
-    number('heads', settings['heads']),
-    number('key_heads', settings['keyHeads']),
-    number('head_size', settings['headSize']),
-    number('causal', settings['causal']),
+    integer(binding, 'batch', settings['batch']),
+    integer(binding, 'heads', settings['heads']),
+    integer(binding, 'key_heads', settings['keyHeads']),
+    integer(binding, 'head_size', settings['headSize']),
+    integer(binding, 'causal', settings['causal']),
   ];
+}
+
+/** An attribute that is a whole number. */
+export function integer(
+  { TF_ATTR_INT }: TensorflowBackend['binding'],
+  name: string,
+  value: unknown,
+): OpAttribute {
+  return { name, type: TF_ATTR_INT, value: Number(value) };
 }
 
 /** Registers the fused kernels with TF.js. Does nothing for those that are registered already. */
 export function registerFusedKernels(): void {
-  for (const [name, operation] of Object.entries(operations)) {
-    if (tf.getKernel(name, 'tensorflow')) continue;
-    tf.registerKernel({
-      kernelName: name,
-      backendName: 'tensorflow',
-      // TF.js types backends as anything: it is the one named above.
-      kernelFunc: ({ inputs, attrs, backend }) =>
-        execute(name, operation, {
-          inputs,
-          attrs: attrs ?? {},
-          backend: backend as TensorflowBackend,
-        }),
-    });
-  }
+  for (const [name, operation] of Object.entries(operations)) registerOperation(name, operation);
+}
+
+/** Registers one operation of the addon with TF.js, unless it is registered already. */
+export function registerOperation(name: string, operation: FusedOperation): void {
+  if (tf.getKernel(name, 'tensorflow')) return;
+  tf.registerKernel({
+    kernelName: name,
+    backendName: 'tensorflow',
+    // TF.js types backends as anything: it is the one named above.
+    kernelFunc: ({ inputs, attrs, backend }) =>
+      execute(name, operation, {
+        inputs,
+        attrs: attrs ?? {},
+        backend: backend as TensorflowBackend,
+      }),
+  });
 }
 
 function execute(

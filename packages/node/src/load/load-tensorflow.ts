@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import util from 'node:util';
 import * as tf from '@tensorflow/tfjs';
 import type { InstalledEngine } from '../install/installed-engine.ts';
-import { registerBfloat16Kernels } from './bfloat16-kernels.ts';
+import { hasTiles, registerBfloat16Kernels } from './bfloat16-kernels.ts';
+import { registerBfloat16Layer } from './bfloat16-layer.ts';
 import { hasFastBfloat16 } from './bfloat16-support.ts';
 import { registerFusedKernels } from './fused-kernels.ts';
 import { loadBinding, tensorflowThreads } from './load-binding.ts';
@@ -31,7 +32,10 @@ export async function loadTensorflow(
   if (tf.findBackendFactory('tensorflow') === null) register(engine, threads);
   await tf.setBackend('tensorflow');
   // The one registered under this name, here or by tfjs-node.
-  const { binding } = tf.backend() as TensorflowBackend;
+  const backend = tf.backend() as TensorflowBackend;
+  const { binding } = backend;
+  // Whether the addon can is known once there is a backend to try it with.
+  if (hasBfloat16Kernels() && hasTiles(backend)) registerBfloat16Layer();
   return {
     version: binding.TF_Version,
     device: binding.isUsingGpuDevice() ? 'gpu' : 'cpu',
@@ -52,6 +56,10 @@ function register(engine: InstalledEngine, threads: number | undefined): void {
   if (!binding.isUsingGpuDevice() && hasFastBfloat16()) registerBfloat16Kernels();
   const packageName = '@tensorflow/tfjs-node-gpu';
   tf.registerBackend('tensorflow', () => new NodeJSKernelBackend(binding, packageName), 3);
+}
+
+function hasBfloat16Kernels(): boolean {
+  return tf.getKernel('PtlBfloat16Product', 'tensorflow') !== undefined;
 }
 
 interface BackendModule {

@@ -1,10 +1,11 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
 import type { LayerPrefix } from '../../contract/prompt.ts';
-import { activate } from '../../ops/activation.ts';
+import { activate, gelu } from '../../ops/activation.ts';
 import { addNorm } from '../../ops/add-norm.ts';
 import { attention } from '../../ops/attention.ts';
 import type { AttentionInput, AttentionOptions } from '../../ops/attention-options.ts';
 import { noDropout } from '../../ops/dropout.ts';
+import { fusedEncoderLayer } from '../../ops/fused-encoder-layer.ts';
 import { addBias, type Projection, project } from '../../ops/linear.ts';
 import { prefixLength } from '../pass/prompt-shape.ts';
 import type { PickRows } from '../pass/read-tokens.ts';
@@ -34,6 +35,8 @@ export function encoderLayer(pass: EncoderPass, request: LayerRequest, hidden: T
   const names = spec.names.layer(layer);
   const trained = options.weights;
   const rows = pick ? pick(hidden) : hidden;
+  const whole = wholeLayer(pass, request, rows, hidden);
+  if (whole) return whole;
   const context = attend(pass, request, rows, hidden);
   const attended = project(context, weights.linear(names.attentionOutput, trained));
   const middle = addNorm(
@@ -53,6 +56,28 @@ export function encoderLayer(pass: EncoderPass, request: LayerRequest, hidden: T
   );
   const convolution = layer === 0 ? spec.disentangled?.convolution : null;
   return convolution ? convolve(pass, convolution, { embedded: hidden, output, pick }) : output;
+}
+
+/** The layer by one kernel; null where there is none that does what is asked for. */
+function wholeLayer(
+  pass: EncoderPass,
+  request: LayerRequest,
+  rows: Tensor2D,
+  hidden: Tensor2D,
+): Tensor2D | null {
+  const { spec, weights, options } = pass;
+  if (options.dropout || spec.disentangled || spec.activation !== gelu) return null;
+  const names = spec.names.layer(request.layer);
+  const trained = options.weights;
+  const layer = {
+    input: weights.attentionInput(names, trained),
+    attended: weights.linear(names.attentionOutput, trained),
+    attendedNorm: weights.norm(names.attentionNorm, trained),
+    inner: weights.linear(names.intermediate, trained),
+    output: weights.linear(names.output, trained),
+    outputNorm: weights.norm(names.outputNorm, trained),
+  };
+  return fusedEncoderLayer({ rows, hidden }, layer, attentionOptions(pass, request));
 }
 
 /** @param rows - Those of `hidden` that are asked for. */
