@@ -83,6 +83,26 @@ it('takes half the embedding size for each direction of the LSTM, and all of it 
   expect(mlp.variables.variables.get('mlp/1/weight')?.shape).toEqual([8, 8]);
 });
 
+it.each([
+  ['lstm', 1],
+  ['mlp', 1],
+  ['none', 0.02],
+] as const)('starts the embeddings of the encoder %s from N(0, %d²)', (encoder, deviation) => {
+  const config = { template: '{prompt:200} {text}', encoder };
+  using tuner = createTuner(pTuning, config, { backbone, task, seed: 0 });
+  const values = tuner.variables.variables.get('embedding')?.dataSync<'float32'>() ?? [];
+  const squares = Array.from(values, (value) => value ** 2);
+  const square = squares.reduce((sum, value) => sum + value, 0) / squares.length;
+  expect(Math.sqrt(square) / deviation).toBeCloseTo(1, 1);
+});
+
+it('lets the backbone drop values where the config says so', () => {
+  for (const frozenDropout of [true, false]) {
+    using tuner = createTuner(pTuning, { frozenDropout }, { backbone, task, seed: 0 });
+    expect(tuner.frozenDropout).toBe(frozenDropout);
+  }
+});
+
 describe('a placement', () => {
   it.each(['front', 'after-first', 'end'] as const)(
     'stands in place of the template: %s',

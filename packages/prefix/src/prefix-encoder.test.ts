@@ -195,8 +195,10 @@ describe('attention sites', () => {
   });
 });
 
-it('drops keys and values by the rate of its config', () => {
-  using tuner = create({ prefixLength: 2, dropout: 0.25 });
+it('drops keys and values by the rate of its config, and lets the backbone drop on request', () => {
+  using tuner = create({ prefixLength: 2, dropout: 0.25, frozenDropout: true });
+  using plain = create({});
+  expect([tuner.frozenDropout, plain.frozenDropout]).toEqual([true, false]);
   const drops: unknown[] = [];
   const dropout = <T extends tf.Tensor>(tensor: T, rate: number, name: string): T => {
     drops.push([tensor.shape, rate, name]);

@@ -137,6 +137,17 @@ it('asks for its slots where the config says', () => {
   expect(tuner.promptLength).toBe(4);
 });
 
+it('lets the backbone drop values where the config says so', () => {
+  for (const frozenDropout of [true, false]) {
+    using tuner = createTuner(
+      promptTuning,
+      { frozenDropout },
+      { backbone, task: classes, seed: 0 },
+    );
+    expect(tuner.frozenDropout).toBe(frozenDropout);
+  }
+});
+
 describe('a template', () => {
   const create = (promptLength: number, template: string) =>
     createTuner(

@@ -55,6 +55,32 @@ describe('a prompt of a shared part and one of the task', () => {
     ]);
   });
 
+  it('starts from other values for each task, and so do heads', () => {
+    using backbone = createTinyBackbone();
+    const alike = { one: tasks.moods, other: tasks.moods };
+    const parts = { config: { layers: 'all' }, taskPrompt: { length: 2 } } as const;
+    using model = createMultiTaskModel({ backbone, method: windowMethod, ...parts, tasks: alike });
+    for (const name of ['tuner/table', 'head/classifier/weight']) {
+      const [one, other] = Object.keys(alike).map((task) =>
+        model.trainableVariables.get(`tasks/${task}/${name}`)?.dataSync(),
+      );
+      expect(one?.length, name).toBeGreaterThan(0);
+      expect(one, name).not.toEqual(other);
+    }
+  });
+
+  it.each([
+    [true, false],
+    [false, true],
+    [false, false],
+  ])('lets the backbone drop values where either part does: %s, %s', (shared, own) => {
+    using backbone = createTinyBackbone();
+    const taskPrompt = { length: 2, frozenDropout: own };
+    using model = prefixTasks(backbone, { frozenDropout: shared }, { taskPrompt });
+    using moods = model.taskModel('moods');
+    expect(moods.parts.tuner.frozenDropout).toBe(shared || own);
+  });
+
   it('is the shared prefix with the own one behind it', async () => {
     using backbone = createTinyBackbone();
     using model = prefixTasks(backbone, {}, { taskPrompt: { length: 2 } });

@@ -1,4 +1,5 @@
 import type { Backbone } from '../backbone/backbone.ts';
+import type { ConfigInput } from '../contract/config-schema.ts';
 import { windowMethod } from '../model/window-method.ts';
 import { sequenceClassification } from '../task/sequence-classification.ts';
 import { tokenClassification } from '../task/token-classification.ts';
@@ -46,11 +47,13 @@ export const training = {
   progress: 'none',
 } as const;
 
+type PrefixConfig = ConfigInput<typeof windowMethod.configSchema>;
+
 /** Both tasks behind one prefix, whose values are dropped at random in training. */
 export function prefixTasks(
   backbone: Backbone,
-  config: { length?: number; layers?: { last: number }; unfrozen?: string[] } = {},
-  rest: { taskPrompt?: { length: number }; lossWeights?: { moods?: number }; seed?: number } = {},
+  config: PrefixConfig = {},
+  rest: { taskPrompt?: PrefixConfig; lossWeights?: { moods?: number }; seed?: number } = {},
 ) {
   const given = { layers: 'all' as const, ...config };
   return createMultiTaskModel({
