@@ -3,12 +3,15 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Backbone } from '../backbone/backbone.ts';
 import { createModel } from '../model/create-model.ts';
 import { TunedModel } from '../model/tuned-model.ts';
+import { windowMethod } from '../model/window-method.ts';
 import { prefixModel, slotModel, tagModel } from '../predictor/adapter-samples.ts';
 import { multiLabelClassification } from '../task/multi-label-classification.ts';
 import { questionAnswering } from '../task/question-answering/question-answering.ts';
 import { regression } from '../task/regression.ts';
 import { largest, softmax } from '../task/softmax.ts';
 import { tokenClassification } from '../task/token-classification.ts';
+import { loadLanguageModel, verbalizers } from '../task/verbalized-case.ts';
+import { verbalizedClassification } from '../task/verbalized-classification.ts';
 import { toBeAllClose } from '../testing/all-close.ts';
 import { createTinyBackbone } from '../testing/tiny-backbone.ts';
 import { createEnsemble } from './create-ensemble.ts';
@@ -193,6 +196,23 @@ it('takes the mean of numbers, and of the probabilities of sets of labels', asyn
   expect(joined?.scores.a).toBeCloseTo(((own[0]?.a ?? 0) + (own[1]?.a ?? 0)) / 2, 6);
   expect(() => createEnsemble({ models: sets })).toThrow('join: Sets of labels take a mean');
   expect(() => createEnsemble({ models: numbers })).toThrow('join: Numbers take "mean-logits"');
+});
+
+it('calibrates each member by what it gives for texts that say nothing', async () => {
+  using backbone = await loadLanguageModel('bert');
+  const { words, contentFree } = verbalizers;
+  const options = { labels: Object.keys(words), words, template: '{text} It was {mask}.' };
+  const task = verbalizedClassification<string>({ ...options, calibrate: contentFree });
+  const models = [1, 2].map((seed) =>
+    createModel({ backbone, method: windowMethod, config: { layers: 'all' }, task, seed }),
+  );
+  using ensemble = createEnsemble({ models, join: 'mean-probabilities' });
+  const members = await Promise.all(models.map((model) => model.predict(rows)));
+  for (const [row, { scores }] of (await ensemble.predict(rows)).entries()) {
+    const own = members.map((predictions) => Object.values(predictions[row]?.scores ?? {}));
+    expect(Object.values(scores)).toBeAllClose(mean(own), close);
+    expect(own[0]).not.toBeAllClose(own[1] ?? [], close);
+  }
 });
 
 describe('an ensemble is refused', () => {
