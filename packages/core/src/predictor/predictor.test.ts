@@ -237,6 +237,8 @@ describe('adapters of a predictor', () => {
     expect(await ask('b')).toEqual(['a', 'b']);
     expect(await ask('a')).toEqual(['b', 'a']);
     expect(await ask('c')).toEqual(['a', 'c']);
+    // Those that are there are asked first, or they would be read again.
+    expect(await ask('d', 'a', 'c')).toEqual(['c', 'd']);
     await ask(...names, ...names);
     expect(tf.memory().numBytes - before).toBe(2 * size);
     await rm(join(root, 'c'), { recursive: true });
