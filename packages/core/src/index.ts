@@ -9,6 +9,7 @@ export type { CheckpointHead, HeadTensor } from './backbone/checkpoint-head.ts';
 export { type BackboneParts, createBackbone } from './backbone/create-backbone.ts';
 export { defaultBackbone, type LoadOptions, loadBackbone } from './backbone/load-backbone.ts';
 export type { ResolveOptions } from './backbone/source/resolve-options.ts';
+export { resolveSource } from './backbone/source/resolve-source.ts';
 export { loadWeights } from './backbone/weights/load-weights.ts';
 export { parseSafetensors, type SafetensorsFile } from './backbone/weights/parse-safetensors.ts';
 export type { Precision } from './backbone/weights/precision.ts';

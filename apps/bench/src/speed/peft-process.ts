@@ -29,12 +29,18 @@ export interface PeftProcess extends AsyncDisposable {
 /**
  * Starts a Python with PEFT in it.
  *
+ * @param tokenizerFile - The backbone's `tokenizer.json`.
  * @throws {@link PtlError} `ENGINE_UNAVAILABLE` if it cannot be started, or lacks a library, with
  *   the last line it printed.
  */
-export async function startPeft(python: string, sizes: BackboneSizes): Promise<PeftProcess> {
+export async function startPeft(
+  python: string,
+  sizes: BackboneSizes,
+  tokenizerFile: string,
+): Promise<PeftProcess> {
   const script = join(pythonFolder, 'peft_speed.py');
-  const child = spawn(python, [script, JSON.stringify(sizes)], { stdio: 'pipe' });
+  const args = [script, JSON.stringify(sizes), tokenizerFile];
+  const child = spawn(python, args, { stdio: 'pipe' });
   const ended = once(child, 'exit').catch((error: unknown) => error);
   let problems = '';
   child.stderr.on('data', (chunk: Buffer) => {

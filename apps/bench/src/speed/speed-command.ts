@@ -8,6 +8,7 @@ import {
   loadBackbone,
   type Precision,
   PtlError,
+  resolveSource,
 } from '@ptl/core';
 import { type EngineReport, useEngine } from '@ptl/node';
 import { Command } from 'commander';
@@ -81,14 +82,17 @@ async function measure(options: SpeedOptions, terminal: Terminal): Promise<void>
   const backbone = await backbones.get('float32');
   if (!backbone) throw new TypeError('Every engine has float32.');
   const sizes = sizesOf(backbone, engine.threads);
-  await using peft = options.peft === undefined ? null : await startPeft(options.peft, sizes);
+  const tokenizerFile = join(await resolveSource(options.backbone), 'tokenizer.json');
+  const { peft: python } = options;
+  await using peft = python === undefined ? null : await startPeft(python, sizes, tokenizerFile);
   const context: SpeedContext = {
     source: options.backbone,
     backbone,
     backboneIn: (precision) => backbones.get(precision),
     sizes,
+    tokenizerFile,
     peft,
-    python: options.peft ?? null,
+    python: python ?? null,
     isQuick: options.quick,
     data: options.data ?? null,
     say: (line) => terminal.error(`  ${line}\n`),

@@ -43,6 +43,7 @@ it('reads the sizes of the work off the backbone', () => {
   expect(sizesOf(backbone, 2)).toMatchObject({
     hiddenSize: 8,
     intermediateSize: 16,
+    paddingId: backbone.tokenizer.special.pad,
     threads: 2,
   });
 });
@@ -50,9 +51,11 @@ it('reads the sizes of the work off the backbone', () => {
 it('says why PEFT cannot be started', async () => {
   using backbone = createTinyBackbone();
   const shape = sizesOf(backbone, 1);
-  await expect(startPeft('no-such-python', shape)).rejects.toThrow(/no-such-python.*ENOENT/);
+  await expect(startPeft('no-such-python', shape, 'none')).rejects.toThrow(
+    /no-such-python.*ENOENT/,
+  );
   // Node takes the script for JavaScript, and ends with its first line that is none.
-  await expect(startPeft(process.execPath, shape)).rejects.toMatchObject({
+  await expect(startPeft(process.execPath, shape, 'none')).rejects.toMatchObject({
     code: 'ENGINE_UNAVAILABLE',
   });
 });

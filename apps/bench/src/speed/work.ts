@@ -29,15 +29,21 @@ export interface BackboneSizes {
   readonly intermediateSize: number;
   readonly vocabularySize: number;
   readonly maxPositions: number;
+  /** Of the token that pads rows. */
+  readonly paddingId: number;
   readonly threads: number;
 }
 
 /** Reads the sizes off a backbone; the width of its feed-forward layers off their own weights. */
-export function sizesOf({ geometry, parameters }: Backbone, threads: number): BackboneSizes {
+export function sizesOf(
+  { geometry, parameters, tokenizer }: Backbone,
+  threads: number,
+): BackboneSizes {
   const { hiddenSize, numLayers, numHeads, vocabularySize, maxPositions } = geometry;
   const rows = parameters.filter(({ layer }) => layer !== null).map(({ shape }) => shape[0] ?? 0);
   const sizes = { hiddenSize, numLayers, numHeads, vocabularySize, maxPositions };
-  return { ...sizes, intermediateSize: Math.max(...rows), threads };
+  const paddingId = tokenizer.special.pad;
+  return { ...sizes, intermediateSize: Math.max(...rows), paddingId, threads };
 }
 
 /** Such as `16 x 64, 16 positions`. */

@@ -1,4 +1,10 @@
-import { type Backbone, createModel, createPredictor, sequenceClassification } from '@ptl/core';
+import {
+  type Backbone,
+  createModel,
+  createPredictor,
+  type Precision,
+  sequenceClassification,
+} from '@ptl/core';
 import { pTuningV2 } from '@ptl/p-tuning-v2';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
@@ -11,24 +17,26 @@ import { plainWork } from '../work.ts';
 
 const batchSize = 32;
 const tokens = 32;
-const batchesTimed = 6;
+const batchesTimed = 12;
+const precisions: readonly Precision[] = ['float32', 'bfloat16'];
 
 /** Serves many adapters in mixed batches, PEFT by switching between them. */
 export async function mixedAdapters(context: SpeedContext): Promise<SpeedTable> {
-  const { backbone } = context;
   const rows: string[][] = [];
-  for (const count of context.isQuick ? [8] : [8, 64, 512]) {
-    context.say(`${count} adapters`);
-    const { own, difference } = await serveOwn(backbone, count);
-    const others = context.peft ? await servePeft(context.peft, count) : [];
-    const sides = [rate(own), ...others.slice(0, 1).map(() => rate(others))];
-    rows.push([`${count} adapters`, ...rateCells(sides), difference.toExponential(1)]);
+  for (const precision of precisions) {
+    const backbone = await context.backboneIn(precision);
+    if (!backbone) continue;
+    for (const count of context.isQuick ? [8] : [8, 64, 512]) {
+      context.say(`${count} adapters, ${precision}`);
+      rows.push(await timeServing(backbone, count, context.peft));
+    }
   }
   return {
     title: 'Adapters served in mixed batches',
     about:
-      `Batches of ${batchSize} rows of ${tokens} tokens, each row for an adapter drawn at random, P-tuning v2 with ${plainWork.promptLength} positions; rows per second by the median batch. ` +
-      'PEFT runs the rows of each adapter by themselves, after switching to it. The last column is the largest difference of a logit from the row alone with its adapter.',
+      `Batches of ${batchSize} texts of ${tokens} tokens, each for an adapter drawn at random, P-tuning v2 with ${plainWork.promptLength} positions; rows per second by the median batch, sides in turns. ` +
+      'PEFT tokenizes a batch at once and runs the rows of each adapter by themselves, after switching to it, in bfloat16 under autocast. ' +
+      'The last column is the largest difference of a logit from the row alone with its adapter, in the same precision.',
     columns: ['', 'PTL rows/s', 'PEFT rows/s', 'ratio', 'difference'],
     rows,
   };
@@ -47,7 +55,12 @@ function drawBatches(count: number): number[][] {
   return Array.from({ length: batchesTimed + 1 }, () => Array.from({ length: batchSize }, draw));
 }
 
-async function serveOwn(backbone: Backbone, count: number) {
+async function timeServing(
+  backbone: Backbone,
+  count: number,
+  peft: PeftProcess | null,
+): Promise<string[]> {
+  const { precision } = backbone;
   const models = Array.from({ length: count }, (_, seed) =>
     createModel({
       backbone,
@@ -62,15 +75,20 @@ async function serveOwn(backbone: Backbone, count: number) {
       backbone,
       adapters: Object.fromEntries(models.map((model, index) => [`${index}`, model])),
     });
-    const times: number[] = [];
-    for (const batch of drawBatches(count)) {
+    await peft?.ask('adapters', { count, promptLength: plainWork.promptLength });
+    const [own, others]: [number[], number[]] = [[], []];
+    for (const chosen of drawBatches(count)) {
       const start = performance.now();
-      await predictor.predict(requestsOf(batch));
-      times.push(performance.now() - start);
+      await predictor.predict(requestsOf(chosen));
+      own.push(performance.now() - start);
+      if (peft) others.push(await peft.ask('serve', { chosen, tokens, precision }));
     }
     const results = await predictor.logits(requestsOf(drawBatches(count)[0] ?? []));
     const logits = results.map((result) => (result.ok ? result.value.values : new Float32Array()));
-    return { own: times.slice(1), difference: await largestDifference(logits, models) };
+    const difference = await largestDifference(logits, models);
+    // The first batch of each side warms it up.
+    const rates = [own, ...(peft ? [others] : [])].map((times) => rate(times.slice(1)));
+    return [`${count} adapters, ${precision}`, ...rateCells(rates), difference.toExponential(1)];
   } finally {
     for (const model of models) model[Symbol.dispose]();
   }
@@ -95,13 +113,6 @@ async function largestDifference(
 function requestsOf(adapters: readonly number[]) {
   const [row] = rowsOf(1, tokens);
   return adapters.map((adapter) => ({ adapter: `${adapter}`, row }));
-}
-
-async function servePeft(peft: PeftProcess, count: number): Promise<number[]> {
-  await peft.ask('adapters', { count, promptLength: plainWork.promptLength });
-  const times: number[] = [];
-  for (const chosen of drawBatches(count)) times.push(await peft.ask('serve', { chosen, tokens }));
-  return times.slice(1);
 }
 
 function rate(times: readonly number[]): number {

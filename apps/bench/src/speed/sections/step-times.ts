@@ -29,7 +29,8 @@ export async function stepTimes(context: SpeedContext): Promise<SpeedTable> {
     title: 'Training step and inference',
     about:
       'Rows by tokens, and prompt positions; medians (and the middle half) of steps after warm-up, sides in turns, nothing dropped out. ' +
-      'PEFT in bfloat16 runs under autocast; PTL keeps all but the frozen products in float32.',
+      'Steps start from rows that are encoded, inference from texts: PTL by `predict`, PEFT by `model(**tokenizer(texts))` with the same `tokenizer.json` in its fast tokenizer. ' +
+      'PEFT in bfloat16 runs under autocast; PTL rounds the factors of frozen products, and in inference those of attention too.',
     columns: ['work', 'PTL step', 'PEFT step', 'ratio', 'PTL inference', 'PEFT inference', 'ratio'],
     rows,
   };
