@@ -32,11 +32,15 @@ test('prints the words of a prompt, and the similarity of prompts, as text and J
   const names = ['bert-seq_cls-prompt', 'bert-question_ans-prompt'];
   const similarity = await promptSimilarity({ [names[0] ?? '']: model, [names[1] ?? '']: second });
   expect(JSON.parse(matrices.written)).toEqual(similarity);
-  const [row] = similarity.average;
+  const lineOf = (rows: readonly (readonly number[])[]) =>
+    rows[0]?.map((cosine) => cosine.toFixed(3).padStart(24)).join('  ');
+  const [averages, pairs] = tables.written.split('mean cosine of the positions\n');
   expect(tables.written).toMatch(
     /^cosine of the mean positions\n.*prompt {2}bert-question_ans-prompt\n/,
   );
-  expect(tables.written).toContain(row?.map((cosine) => cosine.toFixed(3).padStart(24)).join('  '));
+  expect(averages).toContain(lineOf(similarity.average));
+  expect(pairs).toContain(lineOf(similarity.perToken));
+  expect(pairs).not.toContain(lineOf(similarity.average));
   expect(refused).toMatchObject({ code: 2, failed: expect.stringContaining('got layer-prefixes') });
 }, 30_000);
 
