@@ -22,11 +22,6 @@ export class MaskPattern {
       template === undefined ? null : resolveTemplate(parseTemplate(template, 'task'), none).parts;
   }
 
-  /** Whether the task's own template has a second text. */
-  get hasPair(): boolean {
-    return this.#own?.some((part) => part.kind === 'field' && part.field === 'textPair') ?? false;
-  }
-
   /**
    * The parts that rows are read in.
    *
@@ -46,6 +41,11 @@ export class MaskPattern {
     const template = formatTemplate(layout.parts);
     const message = `The template "${template}" of the method lacks {mask}, where the task reads a word.`;
     throw new PtlError('TEMPLATE_INVALID', message, { template, position: template.length });
+  }
+
+  /** Whether rows are read in a template with a second text. */
+  hasPairIn(layout: PromptLayout): boolean {
+    return this.partsIn(layout).some((part) => part.kind === 'field' && part.field === 'textPair');
   }
 
   /** The context in which a row is encoded, with `count` masks where the template has one. */

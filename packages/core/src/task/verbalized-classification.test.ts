@@ -13,6 +13,7 @@ import { refusalOf } from '../testing/refusal-of.ts';
 import { createTinyBackbone } from '../testing/tiny-backbone.ts';
 import { resolveTemplate } from '../tokenizer/resolve-template.ts';
 import { parseTemplate } from '../tokenizer/template.ts';
+import { softmax } from './softmax.ts';
 import { isDecoder, loadLanguageModel, verbalizerModels, verbalizers } from './verbalized-case.ts';
 import {
   type VerbalizedClassificationOptions,
@@ -179,6 +180,33 @@ describe('verbalized classification', () => {
       for (const value of steepest) expect(value).toBeGreaterThan(1e-4);
     },
   );
+
+  it.each([
+    [
+      'the task',
+      (template: string) => ({ task: taskFor('bert', { template, calibrate: ['N/A'] }) }),
+    ],
+    [
+      'the method',
+      (template: string) => ({
+        method: templated,
+        config: { template: `{prompt:1} ${template}` },
+        task: taskFor('bert', { template: undefined, calibrate: ['N/A'] }),
+      }),
+    ],
+  ])('is calibrated with as many texts as the template of %s has', async (_, optionsFor) => {
+    using backbone = await loadLanguageModel('bert');
+    const pair = [{ text: 'a train', textPair: 'the bread' }];
+    using model = createModel({ backbone, ...optionsFor('{text} ? {sep} {mask}, {text_pair}') });
+    const [logits, empty] = await model.logits([...pair, { text: 'N/A', textPair: 'N/A' }]);
+    const unlikely = softmax(empty?.values ?? []);
+    const corrected = Array.from(
+      logits?.values ?? [],
+      (value, label) => value - Math.log(unlikely[label] ?? 0),
+    );
+    const [prediction] = await model.predict(pair);
+    expectClose([Object.values(prediction?.scores ?? {})], [softmax(corrected)]);
+  });
 
   it('leaves behind no tensors', async () => {
     using backbone = await loadLanguageModel('bert');

@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { parseConfig } from '../contract/config-schema.ts';
 import { invalidOption } from '../contract/invalid-option.ts';
 import type { TemplatePart } from '../contract/layout.ts';
+import type { TextInput } from '../tokenizer/encode-row.ts';
 import { formatTemplate } from '../tokenizer/template.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { calibrateScores } from './calibrate-scores.ts';
@@ -66,10 +67,11 @@ export function verbalizedClassification<const Label extends string>(
     readout: 'vocabulary',
     options: JSON.parse(JSON.stringify(parsed)), // Plain data, without what is undefined.
     encode: (row, place, context) => classes.encode(row, place, readout.around(context)),
-    encodeInput: (row, place, context) => classes.encodeInput(row, place, readout.around(context)),
+    encodeInput: (row, place, context) =>
+      classes.encodeInput(readout.fill(row, context), place, readout.around(context)),
     createHead: (context) => readout.createHead(context),
     ...(parsed.calibrate && {
-      contentFree: readout.contentFree(parsed.calibrate),
+      contentFree: readout.contentFree,
       calibrate: calibrateScores,
     }),
   };
@@ -79,12 +81,15 @@ type Options = z.output<typeof verbalizerSchema>;
 
 /** The words of the labels, in the templates that they are read in. */
 class Readout {
+  /** Rows that say nothing, of one text each. */
+  readonly contentFree: readonly TextInput[];
   readonly #options: Options;
   readonly #pattern: MaskPattern;
   /** By tokenizer and template; a model has one of each. */
   readonly #tokens = new WeakMap<Tokenizer, Map<string, readonly LabelToken[]>>();
 
   constructor(options: Options) {
+    this.contentFree = (options.calibrate ?? []).map((text) => ({ text }));
     this.#options = options;
     this.#pattern = new MaskPattern('verbalizedClassification', options.template);
   }
@@ -111,9 +116,10 @@ class Readout {
     return isSoft ? createSoftWordHead(parts, variables) : createWordHead(parts);
   }
 
-  contentFree(texts: readonly string[]): readonly object[] {
-    const { hasPair } = this.#pattern;
-    return texts.map((text) => (hasPair ? { text, textPair: text } : { text }));
+  /** Any row as it is, but one that says nothing with as many texts as the template has. */
+  fill<Row extends TextInput>(row: Row, { layout }: EncodingContext): Row {
+    const isEmpty = this.contentFree.includes(row);
+    return isEmpty && this.#pattern.hasPairIn(layout) ? { ...row, textPair: row.text } : row;
   }
 
   #tokensIn(parts: readonly TemplatePart[], tokenizer: Tokenizer): readonly LabelToken[] {
