@@ -56,6 +56,9 @@ it('draws settings out of the grid, the same every time, and keeps what the expe
   const names = first[0]?.candidates.map(({ setting }) => describeSetting(setting));
   expect(second[0]?.candidates.map(({ setting }) => describeSetting(setting))).toEqual(names);
   expect(names).toHaveLength(4);
+  // By lot, over all of the grid: its first four settings have the shortest prompts.
+  const lengths = first[0]?.candidates.map(({ setting }) => setting.method['promptLength']);
+  expect(new Set(lengths).size).toBeGreaterThan(1);
   expect(first[0]).toMatchObject({ gridSize: 15, halving: { settings: 4, cost: 4 * 3 + 9 } });
   const [candidate] = first[0]?.candidates ?? [];
   expect(candidate?.experiment).toMatchObject({

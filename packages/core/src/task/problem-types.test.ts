@@ -49,6 +49,17 @@ describe('regression', () => {
     expect((sum.dataSync()[0] ?? 0) / count).toBeCloseTo(6.1041665, 5);
   });
 
+  it('scores both correlations, of which only Pearson’s asks for a line', () => {
+    const gold = [1, 2, 3, 4];
+    const predictions = [1, 2, 3, 10].map((value) => ({ value }));
+    const rows = gold.map((value) => ({ text: '', value }));
+    const { pearson, spearman, meanSquaredError } = regression().score(predictions, rows);
+    // scipy.stats.pearsonr
+    expect(pearson).toBeCloseTo(0.8854377, 6);
+    expect(spearman).toBeCloseTo(1, 12);
+    expect(meanSquaredError).toBe(9);
+  });
+
   it('learns values, and predicts the same after it was saved and loaded', async () => {
     using model = createModel({ backbone, method: bareMethod, config, task: regression() });
     const before = await model.evaluate(valueRows);

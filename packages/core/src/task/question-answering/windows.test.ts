@@ -79,6 +79,19 @@ describe('question answering behind virtual tokens', () => {
     expect(second?.[half]?.start).toBeGreaterThan(first?.at(-1)?.start ?? 0);
   });
 
+  it.each([2, 64])('keeps %d tokens of a question at most, and says how many were cut', (most) => {
+    const task = questionAnswering({ maxLength: 40, maxQuestionLength: most });
+    using model = createModel({ backbone, method: bareMethod, task });
+    const question = backbone.tokenizer.tokenize(rows[0]?.question ?? '');
+    expect(question.length).toBeGreaterThan(2);
+    const kept = question.slice(0, most);
+    const { sep } = backbone.tokenizer.special;
+    for (const { example } of model.encode(rows)) {
+      expect(example.row.inputIds.slice(1, 2 + kept.length)).toEqual([...kept, sep]);
+      expect(example.row.truncatedTokens).toBe(question.length - kept.length);
+    }
+  });
+
   it('refuses a question that leaves no room', () => {
     const task = questionAnswering({ maxLength: 6 });
     using model = createModel({ backbone, method: bareMethod, task });
