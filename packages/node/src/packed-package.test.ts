@@ -23,6 +23,8 @@ describe('the packed package', () => {
         'bin/ptl-engine.mjs',
         'native/log-level.cc',
         'native/mute/stderr-mute.cc',
+        'wasm/kernels.wasm',
+        'wasm/thread.mjs',
         `${carried}/LICENSE`,
         `${carried}/binding/tfjs_backend.cc`,
         `${carried}/dist/nodejs_kernel_backend.js`,

@@ -19,13 +19,13 @@ beforeEach(async () => {
 describe('useEngine', () => {
   test('takes WebAssembly without a compiler, and tells in one line what is missing', async () => {
     const lines: string[] = [];
-    const report = await useEngine({ onMessage: (line) => lines.push(line) });
+    const report = await useEngine({ threads: 2, onMessage: (line) => lines.push(line) });
     expect(report.engine).toBe('wasm');
     expect(tf.getBackend()).toBe('wasm');
     expect(lines).toEqual([report.message]);
     expect(report.message).not.toContain('\n');
     expect(report.message).toBe(
-      'Engine: WebAssembly 4.22.0 (TensorFlow, many times faster, cannot be had: there is no C++ compiler (tried g++, clang++, c++); install one, e.g. g++, or name one in CXX).',
+      'Engine: WebAssembly 4.22.0, 2 threads (TensorFlow, many times faster, cannot be had: there is no C++ compiler (tried g++, clang++, c++); install one, e.g. g++, or name one in CXX).',
     );
     const [gradient] = await tf
       .grad((x) => tf.square(x))(tf.tensor1d([3]))
@@ -58,7 +58,8 @@ describe('useEngine', () => {
   test('takes WebAssembly where PTL_ENGINE says so, and sees no fallback in it', async () => {
     vi.stubEnv('PTL_ENGINE', 'wasm');
     const report = await useEngine({ onMessage: () => {} });
-    expect(report.message).toBe('Engine: WebAssembly 4.22.0 (as asked).');
+    expect(report.message).toBe('Engine: WebAssembly 4.22.0, 2 threads (as asked).');
+    expect(report.threads).toBe(2);
     expect(report).not.toHaveProperty('fallbackReason');
   });
 

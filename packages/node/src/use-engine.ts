@@ -6,7 +6,7 @@ import { describeFailure } from './install/install-failure.ts';
 import { findInstalled, type InstalledEngine } from './install/installed-engine.ts';
 import { progressLine } from './install/progress-line.ts';
 import { loadTensorflow } from './load/load-tensorflow.ts';
-import { loadWasm } from './load/load-wasm.ts';
+import { type LoadedWasm, loadWasm } from './load/load-wasm.ts';
 import { planEngine } from './plan/engine-plan.ts';
 import { thisMachine } from './plan/machine.ts';
 
@@ -17,7 +17,7 @@ export interface UseEngineOptions {
   readonly onMessage?: (line: string) => void;
   /** Whether to install TensorFlow if it is missing: a download of about 280 MB. Default: `true`. */
   readonly install?: boolean;
-  /** Threads TensorFlow computes with. Default: as many as the process may use. Counts at the first call only. */
+  /** Threads the engine computes with. Default: as many as the process may use. Counts at the first call only. */
   readonly threads?: number;
 }
 
@@ -53,12 +53,12 @@ async function loadChosen(
   chosen: EngineName | undefined,
   options: UseEngineOptions,
 ): Promise<EngineReport> {
-  if (chosen === 'wasm') return reportWasm(await loadWasm());
+  if (chosen === 'wasm') return reportWasm(await loadWasm(options.threads));
   try {
     return await loadFast(options);
   } catch (error) {
     const reason = describeFailure(error);
-    if (chosen === undefined) return reportWasm(await loadWasm(), reason);
+    if (chosen === undefined) return reportWasm(await loadWasm(options.threads), reason);
     throw new PtlError(
       'ENGINE_UNAVAILABLE',
       `The engine "tensorflow" was asked for and cannot be had: ${reason}.`,
@@ -88,17 +88,20 @@ async function installMissing(options: UseEngineOptions): Promise<InstalledEngin
   }
 }
 
-function reportWasm(version: string, fallbackReason?: string): EngineReport {
+function reportWasm(loaded: LoadedWasm, fallbackReason?: string): EngineReport {
+  const { version, threads, reason } = loaded;
   const why =
     fallbackReason === undefined
       ? 'as asked'
       : `TensorFlow, many times faster, cannot be had: ${fallbackReason}`;
+  const computing = `${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+  const missing = reason === undefined ? '' : `, without PTL's kernels: ${reason}`;
   return {
     engine: 'wasm',
     version,
     device: 'cpu',
-    threads: 1,
+    threads,
     ...(fallbackReason === undefined ? {} : { fallbackReason }),
-    message: `Engine: WebAssembly ${version} (${why}).`,
+    message: `Engine: WebAssembly ${version}, ${computing}${missing} (${why}).`,
   };
 }

@@ -1,7 +1,7 @@
 import { cacheFolder } from '../cache/cache-folder.ts';
 import { folderSize } from '../cache/folder-size.ts';
 import { findInstalled } from '../install/installed-engine.ts';
-import { loadBinding, tensorflowThreads } from '../load/load-binding.ts';
+import { defaultThreads, loadBinding } from '../load/load-binding.ts';
 import { planEngine } from '../plan/engine-plan.ts';
 import { thisMachine } from '../plan/machine.ts';
 import { formatBytes } from './format-bytes.ts';
@@ -26,7 +26,7 @@ export async function status(terminal: Terminal): Promise<void> {
     ['engine', `TensorFlow ${binding.TF_Version} (${installed.plan.variant})`],
     ['path', installed.folder],
     ['size', formatBytes(await folderSize(installed.folder))],
-    ['threads', String(tensorflowThreads())],
+    ['threads', String(defaultThreads())],
     ['gpu', binding.isUsingGpuDevice() ? 'yes' : 'no'],
   ];
   for (const [name, value] of rows) terminal.write(`${name?.padEnd(8)} ${value}\n`);

@@ -1,10 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { cacheFolder } from '../cache/cache-folder.ts';
-import { findInstalled } from '../install/installed-engine.ts';
-import { loadTensorflow } from './load-tensorflow.ts';
-
-const installed = await findInstalled(cacheFolder());
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { kernelEngines, tensorflowKernels } from '../testing/kernel-engines.ts';
 
 interface Sizes {
   readonly batch: number;
@@ -111,10 +107,10 @@ function expectClose(actual: tf.Tensor | undefined, expected: tf.Tensor): void {
   expect(tf.max(tf.abs(tf.sub(actual, expected))).dataSync()[0]).toBeLessThan(2e-5);
 }
 
-describe.skipIf(!installed)('fused attention (skipped unless "ptl-engine install" has run)', () => {
-  beforeAll(async () => {
-    if (installed) await loadTensorflow(installed);
-  });
+describe.each(kernelEngines)('fused attention of $name', ({ isThere, use }) => {
+  beforeAll(use);
+  // TensorFlow is there once "ptl-engine install" has run.
+  beforeEach((context) => context.skip(!isThere));
 
   test.each(cases)('equals the composed form with %s', (_, sizes) => {
     const inputs = inputsOf(sizes);
@@ -161,6 +157,10 @@ describe.skipIf(!installed)('fused attention (skipped unless "ptl-engine install
     const [changed] = run('PtlAttention', { ...inputs, keyValue }, sizes);
     expectClose(changed, run('PtlAttention', inputs, sizes)[0] as tf.Tensor);
   });
+});
+
+describe.skipIf(!tensorflowKernels.isThere)('fused attention of TensorFlow', () => {
+  beforeAll(tensorflowKernels.use);
 
   test.each([
     ['query', [4, 5], 'query has shape [4, 5]'],

@@ -1,10 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { cacheFolder } from '../cache/cache-folder.ts';
-import { findInstalled } from '../install/installed-engine.ts';
-import { loadTensorflow } from './load-tensorflow.ts';
-
-const installed = await findInstalled(cacheFolder());
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { kernelEngines, tensorflowKernels } from '../testing/kernel-engines.ts';
 
 function run(
   name: string,
@@ -40,10 +36,10 @@ const shapes = [
 
 const normInputs = { x: [2, 3], residual: [2, 3], bias: [3], scale: [3], shift: [3] };
 
-describe.skipIf(!installed)('fused kernels (skipped unless "ptl-engine install" has run)', () => {
-  beforeAll(async () => {
-    if (installed) await loadTensorflow(installed);
-  });
+describe.each(kernelEngines)('fused kernels of $name', ({ isThere, use }) => {
+  beforeAll(use);
+  // TensorFlow is there once "ptl-engine install" has run.
+  beforeEach((context) => context.skip(!isThere));
 
   test.each(shapes)('compute GELU and its gradient for [%i, %i]', (rows, width) => {
     const x = tf.mul(random([rows, width], 1), 3);
@@ -93,6 +89,16 @@ describe.skipIf(!installed)('fused kernels (skipped unless "ptl-engine install" 
     );
   });
 
+  test('give the same bits each time', () => {
+    const x = random([256, 384], 1);
+    const bits = () => run('PtlGelu', { x, bias: tf.zeros([384]) })[0]?.dataSync();
+    expect(bits()).toEqual(bits());
+  });
+});
+
+describe.skipIf(!tensorflowKernels.isThere)('fused kernels of TensorFlow', () => {
+  beforeAll(tensorflowKernels.use);
+
   test.each([
     ['PtlGelu', { x: [2, 3], bias: [2] }, 'x has shape [2, 3], bias has [2]'],
     ['PtlGeluGrad', { dy: [2, 3], x: [3, 2], bias: [2] }, 'dy has shape [2, 3], x has [3, 2]'],
@@ -109,11 +115,5 @@ describe.skipIf(!installed)('fused kernels (skipped unless "ptl-engine install" 
   test('fail as a TensorFlow error where a value is no float', () => {
     const x = tf.ones([2, 2], 'int32');
     expect(() => run('PtlGelu', { x, bias: tf.ones([2]) })).toThrow(/float/);
-  });
-
-  test('give the same bits each time', () => {
-    const x = random([1024, 384], 1);
-    const bits = () => run('PtlGelu', { x, bias: tf.zeros([384]) })[0]?.dataSync();
-    expect(bits()).toEqual(bits());
   });
 });

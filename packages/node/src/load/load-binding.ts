@@ -9,7 +9,7 @@ const require = createRequire(import.meta.url);
  * Loads the addon and with it TensorFlow, keeping its first log lines off the terminal. They are shown if the
  * environment sets `TF_CPP_MIN_LOG_LEVEL`.
  */
-export function loadBinding(engine: InstalledEngine, threads = tensorflowThreads()): TfjsBinding {
+export function loadBinding(engine: InstalledEngine, threads = defaultThreads()): TfjsBinding {
   // TensorFlow reads these once, while it is loaded.
   process.env['TF_NUM_INTRAOP_THREADS'] = String(threads);
   if (process.env['TF_CPP_MIN_LOG_LEVEL'] !== undefined) return loadAddon(engine);
@@ -24,8 +24,8 @@ export function loadBinding(engine: InstalledEngine, threads = tensorflowThreads
   }
 }
 
-/** Threads TensorFlow computes one operation with: as many as this process may use, unless the environment says. */
-export function tensorflowThreads(env: NodeJS.ProcessEnv = process.env): number {
+/** Threads an engine computes one operation with: as many as this process may use, unless the environment says. */
+export function defaultThreads(env: NodeJS.ProcessEnv = process.env): number {
   const given = Number(env['TF_NUM_INTRAOP_THREADS']);
   return Number.isInteger(given) && given > 0 ? given : availableParallelism();
 }

@@ -7,7 +7,7 @@ import { hasTiles, registerBfloat16Kernels } from './bfloat16-kernels.ts';
 import { registerBfloat16Layer } from './bfloat16-layer.ts';
 import { hasFastBfloat16 } from './bfloat16-support.ts';
 import { registerFusedKernels } from './fused-kernels.ts';
-import { loadBinding, tensorflowThreads } from './load-binding.ts';
+import { defaultThreads, loadBinding } from './load-binding.ts';
 import { registerStatelessUniform } from './stateless-uniform.ts';
 import type { TensorflowBackend, TfjsBinding } from './tfjs-binding.ts';
 import { tfjsNodeSources } from './tfjs-node-sources.ts';
@@ -40,7 +40,7 @@ export async function loadTensorflow(
     version: binding.TF_Version,
     device: binding.isUsingGpuDevice() ? 'gpu' : 'cpu',
     // As the environment said when TensorFlow was loaded.
-    threads: tensorflowThreads(),
+    threads: defaultThreads(),
   };
 }
 

@@ -9,7 +9,7 @@ import { describeSize, plainWork } from '../work.ts';
 /** Times a training step on WebAssembly, and leaves that engine in use: to be the last part. */
 export async function wasmStep({ source, isQuick, say }: SpeedContext): Promise<SpeedTable> {
   say('WebAssembly');
-  const { version } = await useEngine({ engine: 'wasm', onMessage: () => undefined });
+  const { version, threads } = await useEngine({ engine: 'wasm', onMessage: () => undefined });
   using backbone = await loadBackbone(source);
   await using own = ownSteps(backbone, plainWork);
   await own.train(1);
@@ -17,7 +17,7 @@ export async function wasmStep({ source, isQuick, say }: SpeedContext): Promise<
   const [train, infer] = [(await own.train(count + 1)).slice(1), await own.infer(count)];
   return {
     title: 'WebAssembly',
-    about: `TF.js ${version}, one thread; P-tuning v2, ${describeSize(plainWork)}.`,
+    about: `TF.js ${version}, threads: ${threads}; P-tuning v2, ${describeSize(plainWork)}.`,
     columns: ['', 'step', 'inference'],
     rows: [['PTL', formatTimes(train), formatTimes(infer)]],
   };
