@@ -2,7 +2,7 @@ import { totalmem } from 'node:os';
 import type { EngineReport } from '@ptl/node';
 
 /** Of memory that a job may want: a backbone, its activations, and Node. */
-const bytesPerJob = 2 * 1024 ** 3;
+const bytesPerJob = 3 * 1024 ** 3;
 const most = 4;
 
 /**

@@ -68,7 +68,7 @@ export const encoderClaims: readonly ComparedClaim[] = [
     source: 'Lester et al. 4',
     left: side('no MLP', sentiment, 'prompt-tuning', { promptLength: 20 }),
     relation: noWorse,
-    right: placed('mlp', 'MLP'),
+    right: placed('mlp', 'MLP', { learningRate: 0.001 }),
   },
   {
     kind: 'compared',

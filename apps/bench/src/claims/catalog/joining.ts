@@ -11,7 +11,7 @@ const voting = {
 };
 /** Half of the rows for each task: smaller batches, so that there are as many steps. */
 const tagging = {
-  ...setting(slots, 'p-tuning-v2', { promptLength: 32 }, { epochs: 20, batchSize: 8 }),
+  ...setting(slots, 'p-tuning-v2', { promptLength: 32 }, { epochs: 10, batchSize: 8 }),
   procedure: severalTasks,
 };
 

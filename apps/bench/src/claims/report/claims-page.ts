@@ -12,9 +12,9 @@ const classes = { holds: 'holds', 'does not hold': 'fails', undecided: 'soft', s
 const style = `${reportStyle}
 td { vertical-align: top; }
 th.text, td.text { text-align: left; padding-left: 0; }
-td.text { white-space: normal; }
+td.text { white-space: normal; min-width: 20rem; }
 .verdict { white-space: nowrap; }
-.figures { white-space: normal; min-width: 11rem; }
+td.figures { min-width: 16rem; }
 `;
 
 /**
