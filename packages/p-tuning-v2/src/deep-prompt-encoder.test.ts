@@ -99,6 +99,13 @@ it('starts as BERT’s own weights would', () => {
   }
 });
 
+it('starts from values of the deviation that the config asks for', () => {
+  using tuner = create({ promptLength: 100, standardDeviation: 0.3 });
+  const values = read(tuner, 'encoder/prompt').flat();
+  const square = values.reduce((sum, value) => sum + value ** 2, 0) / values.length;
+  expect(Math.sqrt(square)).toBeCloseTo(0.3, 1);
+});
+
 it('drops a tenth of the keys and values unless told otherwise, and lets the backbone drop too', () => {
   const rates: number[] = [];
   const dropout = <T extends tf.Tensor>(tensor: T, rate: number): T => {
@@ -120,4 +127,15 @@ it('has prompts of their own for each attention site', () => {
   using tuner = create({ promptLength: 2 }, { on: { ...backbone, geometry } });
   expect([...tuner.variables.variables.keys()]).toEqual(['decoder/prompt', 'cross/prompt']);
   expect(read(tuner, 'decoder/prompt')).not.toEqual(read(tuner, 'cross/prompt'));
+  tf.tidy(() => {
+    const dropout = <T>(tensor: T): T => tensor;
+    const prompt = tuner.prompt({ batchSize: 1, training: false, dropout });
+    const sites = prompt.kind === 'layer-prefixes' ? prompt.sites : {};
+    for (const site of ['decoder', 'cross'] as const) {
+      // A row begins with the key of layer 0, that of both heads.
+      const keys = sites[site]?.[0]?.keys ?? tf.zeros<tf.Rank.R3>([1, 1, 1]);
+      const rows = read(tuner, `${site}/prompt`).map((row) => row.slice(0, 8));
+      expect([...tf.transpose(keys, [1, 0, 2]).dataSync()]).toEqual(rows.flat());
+    }
+  });
 });
