@@ -132,6 +132,18 @@ describe('multi-label classification', () => {
     expect(chosen()?.scores['film']).toBeCloseTo(0.9525741268, 7);
   });
 
+  it('scores the sets that were predicted against those that are right', () => {
+    const made = [['good'], ['bad', 'film'], []].map((own) => ({ labels: own, scores: {} }));
+    const right = [['good'], ['bad'], ['film']].map((own) => ({ text: '', labels: own }));
+    const task = multiLabelClassification<string>({ labels });
+    // Of three pairs of row and label that are predicted, and three that are right, two are both.
+    expect(task.score(made, right)).toEqual({
+      microF1: 4 / 6,
+      macroF1: 2 / 3,
+      accuracy: 1 / 3,
+    });
+  });
+
   it('learns sets, and predicts the same after it was saved and loaded', async () => {
     const task = multiLabelClassification({ labels, thresholds: { film: 0.3 } });
     using model = createModel({ backbone, method: bareMethod, config, task });

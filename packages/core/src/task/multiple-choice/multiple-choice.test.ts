@@ -114,6 +114,12 @@ describe('multiple choice', () => {
     expect(after).toEqual({ accuracy: 1 });
   }, 30_000);
 
+  it('has the share of rows whose choice is right for its accuracy', () => {
+    const right = [0, 1, 0].map((label) => ({ text: '', choices: ['', ''], label }));
+    const made = [0, 1, 1].map((label) => ({ label, choice: '', scores: [0.5, 0.5] }));
+    expect(multipleChoice().score(made, right)).toEqual({ accuracy: 2 / 3 });
+  });
+
   it('takes the same steps in accumulated parts of a batch', async () => {
     const valuesAfter = async (batchSize: number, gradientAccumulation: number) => {
       using model = createCalm();

@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Backbone } from '../../backbone/backbone.ts';
 import { loadTinyCheckpoint } from '../../backbone/tiny-checkpoint.ts';
+import type { Batch } from '../../contract/batch.ts';
 import { createModel } from '../../model/create-model.ts';
 import { loadModel } from '../../model/load-model.ts';
 import { createPredictor } from '../../predictor/create-predictor.ts';
@@ -164,6 +165,26 @@ describe('what is read of marked words', () => {
     const [smooth, sharp] = [await model.evaluate(labelled), await plain.evaluate(labelled)];
     expect(smooth.loss).not.toBe(sharp.loss);
     expect(() => wordInContext({ marks: 'bold' as never })).toThrow('CONFIG_INVALID');
+  });
+});
+
+it('weighs and smooths labels as a classification of texts does', () => {
+  const options = { labelWeights: { true: 3 }, labelSmoothing: 0.25 };
+  const labels = ['false', 'true'] as const;
+  const row = { inputIds: [1], tokenTypeIds: [0], slots: [], truncatedTokens: 0 };
+  const examples = [0, 1, 1].map((target) => ({ row, target }));
+  const batch = {} as Batch; // Neither task looks at it.
+  tf.tidy(() => {
+    const logits = tf.tensor2d([
+      [1, 0],
+      [0.5, 2],
+      [3, -1],
+    ]);
+    const own = wordInContext(options).loss(logits, examples, batch);
+    const wanted = sequenceClassification({ labels, ...options }).loss(logits, examples, batch);
+    expect([own.count, own.sum.dataSync()[0]]).toEqual([7, wanted.sum.dataSync()[0]]);
+    const plain = wordInContext().loss(logits, examples, batch);
+    expect([plain.count, plain.sum.dataSync()[0]]).not.toEqual([7, own.sum.dataSync()[0]]);
   });
 });
 
