@@ -95,6 +95,14 @@ PTL_TILE_CODE void Multiply(TileLeft left, int64_t rows, TileRight right, TileTa
   }
 }
 
+// The sum of eight sums. A position's place among these depends on it modulo 8 alone: with zeros between the prefix and a
+// row's own positions, eight at a time, as of padding, no bit of the sum changes.
+PTL_TILE_INLINE float Total(__m256 sums) {
+  float values[8];
+  _mm256_storeu_ps(values, sums);
+  return ((values[0] + values[4]) + (values[1] + values[5])) + ((values[2] + values[6]) + (values[3] + values[7]));
+}
+
 // e^(score - largest) of a row, rounded; returns the inverse of their sum. What is masked out weighs exactly nothing.
 PTL_TILE_CODE float Weights(float *scores, const float *mask, float factor, int64_t positions, Bfloat16 *weights) {
   const __m512 scale = _mm512_set1_ps(factor), lowest = _mm512_set1_ps(-std::numeric_limits<float>::infinity());
@@ -108,15 +116,16 @@ PTL_TILE_CODE float Weights(float *scores, const float *mask, float factor, int6
     most = _mm512_max_ps(most, score);
   }
   const __m512 largest = _mm512_set1_ps(_mm512_reduce_max_ps(most));
-  __m512 total = _mm512_setzero_ps();
+  __m256 total = _mm256_setzero_ps();
   for (int64_t j = 0; j < positions; j += kVectorLanes) {
     const __m512 power = _mm512_sub_ps(_mm512_loadu_ps(scores + j), largest);
     const __mmask16 counts = _mm512_cmp_ps_mask(power, _mm512_set1_ps(-87.0f), _CMP_NLT_UQ);
     const __m512 weight = _mm512_maskz_mov_ps(counts, ExpVector(power));
-    total = _mm512_add_ps(total, weight);
+    total = _mm256_add_ps(total, _mm512_castps512_ps256(weight));
+    total = _mm256_add_ps(total, _mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(weight), 1)));
     StoreRounded(weights + j, weight, kVectorLanes);
   }
-  return 1.0f / _mm512_reduce_add_ps(total);
+  return 1.0f / Total(total);
 }
 
 PTL_TILE_CODE void StoreResult(const float *result, float factor, int64_t size, Bfloat16 *to) {

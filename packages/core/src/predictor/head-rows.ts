@@ -5,7 +5,7 @@ import type { Batch } from '../contract/batch.ts';
 import type { BackboneArchitecture } from '../contract/frozen-backbone.ts';
 import { noDropout } from '../ops/dropout.ts';
 import { sequencesOf } from '../task/sequences-of.ts';
-import type { Example, TaskHead } from '../task/task.ts';
+import type { Example, PooledHead, TaskHead } from '../task/task.ts';
 import { collate } from '../tokenizer/collate.ts';
 import { realPositions } from '../tokenizer/real-positions.ts';
 import type { PlannedBatch } from './plan-batches.ts';
@@ -28,6 +28,8 @@ export interface PassOutput {
   readonly semantics: PlannedBatch['semantics'];
   readonly architecture: BackboneArchitecture;
   readonly paddingId: number;
+  /** What poolers made of the token that stands for its row, of each row: `[batch, hidden]`. */
+  readonly pooled: Map<PooledHead['pooler'], tf.Tensor2D>;
 }
 
 /** The rows of a batch by adapter. */
@@ -60,17 +62,40 @@ export function headLogits(
   output: PassOutput,
   isRaw: boolean,
 ): { readonly logits: tf.Tensor; readonly examples: readonly Example[] } {
-  const { task, head, weights } = adapter;
+  const { task, head } = adapter;
   const own = collate(examples.flatMap(sequencesOf), output.paddingId);
   const tokens = tokensRead(head.reads, own);
   // A product of a single row may be summed up in another order than that of several.
   const isSingle = places.length * tokens === 1;
   const rows = isSingle ? [...places, ...places] : places;
   const ofHead = isSingle ? [...examples, ...examples] : examples;
-  const states = output.read === 'all' ? output.hidden : pick(output, head.reads, rows, tokens);
-  const logits = head.logits(states, noDropout, weights, ofHead.flatMap(sequencesOf));
+  const logits = pooledLogits(adapter, rows, output) ?? plainLogits();
   const kept = isRaw ? logits : (task.condense?.(logits, ofHead, own) ?? logits);
   return { logits: kept, examples: ofHead };
+
+  function plainLogits(): tf.Tensor {
+    const states = output.read === 'all' ? output.hidden : pick(output, head.reads, rows, tokens);
+    return head.logits(states, noDropout, adapter.weights, ofHead.flatMap(sequencesOf));
+  }
+}
+
+/** Logits by way of a pooler that runs once for all heads; null where a head has none, or one of its own. */
+function pooledLogits(
+  { head, weights }: ServedAdapter,
+  rows: readonly number[],
+  output: PassOutput,
+): tf.Tensor | null {
+  if (!head.pooled || weights.size > 0 || output.read === 'all') return null;
+  const { pooler, label } = head.pooled;
+  const pooled = output.pooled.get(pooler) ?? poolAll(pooler, output);
+  output.pooled.set(pooler, pooled);
+  return label(tf.gather(pooled, tf.tensor1d([...rows], 'int32')));
+}
+
+function poolAll(pooler: PooledHead['pooler'], output: PassOutput): tf.Tensor2D {
+  const [size, , width] = output.hidden.shape;
+  const first = pick(output, 'summary', [...Array(size).keys()], 1);
+  return pooler(tf.reshape(first, [size, width]));
 }
 
 /** Tokens of each row that a head takes. */

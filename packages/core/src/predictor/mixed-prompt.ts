@@ -12,8 +12,7 @@ import { padPositions, type ServedAdapter, type ServedPrefix } from './served-ad
  * Puts the prompts of a batch's rows together: one prompt in which each row has its own adapter's.
  *
  * Rows of one adapter alone share its tensors; else each row gets a copy, made in one concatenation
- * and, where adapters have several rows, one gathering for keys and values of a layer. Called inside
- * a tidy.
+ * for keys and one for values of a layer. Called inside a tidy.
  *
  * @param rows - The adapter of each row; rows of one adapter next to each other.
  * @param promptLength - Slots of the batch.
@@ -84,25 +83,19 @@ function mixLayer(
   if (present.length === 0) return null;
   const positions = Math.max(...present.map(({ keys }) => keys.shape[2]));
   const lengths = places.map((place) => prefixes[place]?.length ?? 0);
-  const ranks = new Map(present.map((prefix, rank) => [prefix, rank]));
-  const sources = places.map((place) => {
-    const prefix = prefixes[place];
-    return (prefix && ranks.get(prefix)) ?? 0;
-  });
+  const [only, ...others] = present;
   const part = (name: 'keys' | 'values'): tf.Tensor3D | tf.Tensor4D => {
-    const stack = tf.concat(
-      present.map((prefix) => padPositions(prefix[name], positions)),
-      0,
-    ) as tf.Tensor4D;
-    return spread(stack, sources);
+    if (only && others.length === 0) return shared(padPositions(only[name], positions));
+    const padded = prefixes.map((prefix) => prefix && padPositions(prefix[name], positions));
+    const spare = padded.find((prefix) => prefix !== null);
+    const rows = places.map((place) => padded[place] ?? spare);
+    return tf.concat(rows as tf.Tensor4D[], 0); // One is present, so that there is a spare one.
   };
   return { keys: part('keys'), values: part('values'), lengths };
 }
 
-/** One entry for each row; without a batch axis where all rows have the same. */
-function spread(stack: tf.Tensor4D, sources: readonly number[]): tf.Tensor3D | tf.Tensor4D {
-  const [count, ...shape] = stack.shape;
-  if (count === 1) return tf.reshape(stack, shape) as tf.Tensor3D;
-  const isEach = sources.length === count && sources.every((source, row) => source === row);
-  return isEach ? stack : tf.gather(stack, tf.tensor1d([...sources], 'int32'));
+/** Without its batch axis, of one row. */
+function shared(part: tf.Tensor4D): tf.Tensor3D {
+  const [, ...shape] = part.shape;
+  return tf.reshape(part, shape);
 }

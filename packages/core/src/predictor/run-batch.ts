@@ -70,5 +70,5 @@ function forward(
   // Adapters with weights of their own have a batch of their own.
   const weights = adapters[0]?.weights ?? new Map<string, tf.Tensor>();
   const hidden = backbone.forward(batch, prompt, { positionOffset, semantics, weights, read });
-  return { hidden, batch, read, semantics, architecture, paddingId };
+  return { hidden, batch, read, semantics, architecture, paddingId, pooled: new Map() };
 }

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Dropout } from '../contract/method.ts';
 import { createTrainableLinear } from '../contract/trainable-linear.ts';
 import { gelu } from '../ops/activation.ts';
+import { noDropout } from '../ops/dropout.ts';
 import { createLabelLayer, headStandardDeviation } from './label-layer.ts';
 import type { HeadContext, TaskHead } from './task.ts';
 
@@ -34,15 +35,17 @@ export function createSequenceHead(
     const rate = head.poolerDropoutRate ?? 0;
     return pooler(rate > 0 ? dropout(first, rate, 'head/first') : first, trained);
   };
+  const label = (rows: tf.Tensor2D, dropout: Dropout): tf.Tensor2D => {
+    const pooled = dropout(rows, dropoutRate, 'head/pooled');
+    if (!dense || !denseGeometry) return output(pooled);
+    const activated = activations[denseGeometry.activation](dense.apply(pooled));
+    return output(dropout(activated, dropoutRate, 'head/dense'));
+  };
   return {
     reads: 'summary',
-    logits(hidden, dropout, trained) {
-      const first = firstToken(hidden);
-      const pooled = dropout(pool(first, dropout, trained), dropoutRate, 'head/pooled');
-      if (!dense || !denseGeometry) return output(pooled);
-      const activated = activations[denseGeometry.activation](dense.apply(pooled));
-      return output(dropout(activated, dropoutRate, 'head/dense'));
-    },
+    logits: (hidden, dropout, trained) =>
+      label(pool(firstToken(hidden), dropout, trained), dropout),
+    ...(pooler ? { pooled: { pooler, label: (rows) => label(rows, noDropout) } } : {}),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Scalar, Tensor, Tensor3D } from '@tensorflow/tfjs';
+import type { Scalar, Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 import type { Semantics } from '../backbone/backbone.ts';
 import type { Batch } from '../contract/batch.ts';
 import type { BackboneArchitecture, BackboneGeometry } from '../contract/frozen-backbone.ts';
@@ -66,6 +66,17 @@ export interface TaskHead {
     trained?: ReadonlyMap<string, Tensor>,
     rows?: readonly EncodedRow[],
   ): Tensor;
+  /**
+   * The same in two steps, without dropout, where the first is the backbone's own pooler: heads of one
+   * backbone share it, so that it runs once for the rows of all of them. Absent without a pooler.
+   */
+  readonly pooled?: PooledHead;
+}
+
+export interface PooledHead {
+  readonly pooler: NonNullable<HeadGeometry['pooler']>;
+  /** Logits of pooled states, `[batch, hidden]`. */
+  label(pooled: Tensor2D): Tensor;
 }
 
 /**
