@@ -122,6 +122,16 @@ describe('tokenClassification with a CRF', () => {
     expect(predict({}, { emissions }, [-1, -1, -1])).toEqual(['O', 'O', 'O']);
   });
 
+  it('leaves them out of the loss, too', () => {
+    const task = tokenClassification({ labels, crf: true });
+    const transitions = [0, 1, -2, 3, 0, 1, 2, 0, -1];
+    const stored = { ...empty, ...flat, shape: [3, 1, 3], emissions, transitions } as CrfCase; // Filled up.
+    const lossOf = (wordStarts: number[], target: number[]) =>
+      task.loss(logitsOf(stored), [{ row: { ...rowOf(3), wordStarts }, target }], batch);
+    const [whole, gapped] = [lossOf([1, 5], [1, 0]), lossOf([1, -1, 5, -1], [1, 2, 0, 1])];
+    expect([gapped.count, gapped.sum.dataSync()]).toEqual([2, whole.sum.dataSync()]);
+  });
+
   it('has no loss, but a gradient, for rows without a word', () => {
     const task = tokenClassification({ labels, crf: true });
     const examples = [{ row: rowOf(0), target: [] }];
