@@ -128,6 +128,9 @@ describe('multi-label classification', () => {
     expect(chosen()?.labels).toEqual(['good', 'film']);
     expect(chosen(0.6)?.labels).toEqual(['film']);
     expect(chosen({ bad: 0.4, film: 0.99 })?.labels).toEqual(['good', 'bad']);
+    const even = Float32Array.of(0, -1e-4, -3);
+    const [half] = multiLabelClassification({ labels }).decode(even, [1, 3], [{ row, target: [] }]);
+    expect(half?.labels).toEqual(['good']);
     // scipy.special.expit
     expect(chosen()?.scores['film']).toBeCloseTo(0.9525741268, 7);
   });
