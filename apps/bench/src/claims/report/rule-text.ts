@@ -14,4 +14,5 @@ export const limitsText: readonly string[] = [
   'A p-value speaks of other seeds, and of other draws of the rows to train on where they are drawn, on the same test rows; not of other data or backbones.',
   'Each row is judged by itself: of twenty claims that are all wrong one would be expected to hold by chance.',
   'Settings were chosen on development parts with other seeds, and are the same for both sides but for what the claim is about.',
+  'A quick try trains for fewer epochs, which costs most where prompts are trained without an encoder: P-tuning v2 on tags has those that a search chose for it only where it is set against full fine-tuning.',
 ];
