@@ -13,6 +13,6 @@ export const limitsText: readonly string[] = [
   'The backbone is a sentence encoder of 22 million weights and the data are small; the papers have models of a hundred million to eleven billion. A claim that does not hold here may hold there.',
   'A p-value speaks of other seeds, and of other draws of the rows to train on where they are drawn, on the same test rows; not of other data or backbones.',
   'Each row is judged by itself: of twenty claims that are all wrong one would be expected to hold by chance.',
-  'Settings were chosen on development parts with other seeds, and are the same for both sides but for what the claim is about.',
+  'Settings were chosen on development parts with other seeds, for each method its own. Two sides of one method have the same but for what the claim is about, and for the rate where one side has an encoder and the other none.',
   'A quick try trains for fewer epochs, which costs most where prompts are trained without an encoder: P-tuning v2 on tags has those that a search chose for it only where it is set against full fine-tuning.',
 ];
