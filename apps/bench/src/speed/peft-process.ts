@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { PtlError } from '@ptl/core';
+import { PtlError, resolveSource } from '@ptl/core';
 import * as z from 'zod';
 import { pythonFolder } from '../bench-folder.ts';
 import { timedMethods } from './timed-methods.ts';
@@ -29,16 +29,17 @@ export interface PeftProcess extends AsyncDisposable {
 /**
  * Starts a Python with PEFT in it.
  *
- * @param tokenizerFile - The backbone's `tokenizer.json`.
+ * @param source - The backbone, whose `tokenizer.json` it takes.
  * @throws {@link PtlError} `ENGINE_UNAVAILABLE` if it cannot be started, or lacks a library, with
  *   the last line it printed.
  */
 export async function startPeft(
   python: string,
   sizes: BackboneSizes,
-  tokenizerFile: string,
+  source: string,
 ): Promise<PeftProcess> {
   const script = join(pythonFolder, 'peft_speed.py');
+  const tokenizerFile = join(await resolveSource(source), 'tokenizer.json');
   const args = [script, JSON.stringify(sizes), tokenizerFile];
   const child = spawn(python, args, { stdio: 'pipe' });
   const ended = once(child, 'exit').catch((error: unknown) => error);

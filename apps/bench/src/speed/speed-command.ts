@@ -8,7 +8,6 @@ import {
   loadBackbone,
   type Precision,
   PtlError,
-  resolveSource,
 } from '@ptl/core';
 import { type EngineReport, useEngine } from '@ptl/node';
 import { Command } from 'commander';
@@ -82,15 +81,13 @@ async function measure(options: SpeedOptions, terminal: Terminal): Promise<void>
   const backbone = await backbones.get('float32');
   if (!backbone) throw new TypeError('Every engine has float32.');
   const sizes = sizesOf(backbone, engine.threads);
-  const tokenizerFile = join(await resolveSource(options.backbone), 'tokenizer.json');
-  const { peft: python } = options;
-  await using peft = python === undefined ? null : await startPeft(python, sizes, tokenizerFile);
+  const { peft: python, backbone: source } = options;
+  await using peft = python === undefined ? null : await startPeft(python, sizes, source);
   const context: SpeedContext = {
-    source: options.backbone,
+    source,
     backbone,
     backboneIn: (precision) => backbones.get(precision),
     sizes,
-    tokenizerFile,
     peft,
     python: python ?? null,
     isQuick: options.quick,

@@ -11,8 +11,6 @@ export interface SpeedContext {
   /** Loaded when it is first asked for; null where the engine does not have the precision. */
   backboneIn(precision: Precision): Promise<Backbone | null>;
   readonly sizes: BackboneSizes;
-  /** The backbone's `tokenizer.json`. */
-  readonly tokenizerFile: string;
   /** The peer, where there is one; and the program it runs in. */
   readonly peft: PeftProcess | null;
   readonly python: string | null;

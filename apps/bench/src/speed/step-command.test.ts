@@ -1,3 +1,4 @@
+import { defaultBackbone } from '@ptl/core';
 import { createTinyBackbone } from '@ptl/core/testing';
 import { expect, it } from 'vitest';
 import { startPeft } from './peft-process.ts';
@@ -51,11 +52,11 @@ it('reads the sizes of the work off the backbone', () => {
 it('says why PEFT cannot be started', async () => {
   using backbone = createTinyBackbone();
   const shape = sizesOf(backbone, 1);
-  await expect(startPeft('no-such-python', shape, 'none')).rejects.toThrow(
+  await expect(startPeft('no-such-python', shape, defaultBackbone)).rejects.toThrow(
     /no-such-python.*ENOENT/,
   );
   // Node takes the script for JavaScript, and ends with its first line that is none.
-  await expect(startPeft(process.execPath, shape, 'none')).rejects.toMatchObject({
+  await expect(startPeft(process.execPath, shape, defaultBackbone)).rejects.toMatchObject({
     code: 'ENGINE_UNAVAILABLE',
   });
 });

@@ -1,5 +1,4 @@
-import { join } from 'node:path';
-import { defaultBackbone, loadBackbone, resolveSource } from '@ptl/core';
+import { defaultBackbone, loadBackbone } from '@ptl/core';
 import { type EngineName, useEngine } from '@ptl/node';
 import { Command, type Option } from 'commander';
 import type { Terminal } from '../cli/terminal.ts';
@@ -37,9 +36,8 @@ async function timeStep(options: StepOptions, terminal: Terminal): Promise<void>
   using backbone = await loadBackbone(options.backbone);
   const sizes = sizesOf(backbone, engine.threads);
   await using own = ownSteps(backbone, plainWork);
-  const tokenizerFile = join(await resolveSource(options.backbone), 'tokenizer.json');
-  const { peft: python } = options;
-  await using peft = python === undefined ? null : await startPeft(python, sizes, tokenizerFile);
+  const { peft: python, backbone: source } = options;
+  await using peft = python === undefined ? null : await startPeft(python, sizes, source);
   if (peft) terminal.error(`${peft.description}.\n`);
   const { numLayers, hiddenSize, numHeads } = sizes;
   const { batchSize, sequence, promptLength } = plainWork;

@@ -75,13 +75,12 @@ async function memories({
   source,
   python,
   sizes,
-  tokenizerFile,
   say,
 }: SpeedContext): Promise<readonly [number, number | null]> {
   say('memory');
   const { output } = await runProgram(process.execPath, [child, 'memory', source]);
   if (python === null) return [Number(output), null];
-  await using peft = await startPeft(python, sizes, tokenizerFile);
+  await using peft = await startPeft(python, sizes, source);
   await (await peft.prepare(plainWork)).train(5);
   return [Number(output), await peft.ask('memory')];
 }
