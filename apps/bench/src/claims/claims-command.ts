@@ -51,7 +51,7 @@ export function claimsCommand(terminal: Terminal, engineOption: Option): Command
     )
     .option(
       '--jobs <count>',
-      'runs at once, each in a process of its own; as many as threads, up to four, if absent',
+      'runs at once, each in a process of its own; as many as threads and memory allow, up to four, if absent',
       atLeast(1),
     )
     .option('--fresh', 'make every run again, also those that are stored', false)
@@ -97,7 +97,7 @@ async function makeShares(
 ): Promise<boolean> {
   const jobs = asked ?? defaultJobs(engine);
   if (jobs === 1) return false;
-  terminal.error(`${jobs} runs at once; those that are stored are not made again.\n`);
+  terminal.error(`${jobs} runs at once.\n`);
   const onLine = (line: string) => terminal.error(`${line}\n`);
   await runJobs({ jobs, threads: engine.threads, signal, fresh, onLine });
   return true;
